@@ -1,0 +1,227 @@
+//! Names of things: typed ids inside the house, and the number on the card.
+
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::marker::PhantomData;
+
+use chrono::{DateTime, Utc};
+use thiserror::Error;
+use uuid::Uuid;
+
+/// A UUIDv7 (RFC 9562) that says what it is the id of.
+pub struct Id<Kind>(Uuid, PhantomData<fn() -> Kind>);
+
+impl<Kind> Id<Kind> {
+    /// An id made at `now`; the caller brings the random bytes.
+    #[must_use]
+    pub fn new(now: DateTime<Utc>, random: [u8; 10]) -> Self {
+        let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid(), PhantomData)
+    }
+
+    /// From the hyphenated form, of version 7 only.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let uuid = Uuid::try_parse(text).ok()?;
+        (uuid.get_version_num() == 7).then_some(Self(uuid, PhantomData))
+    }
+}
+
+// Derived, these would ask the same of `Kind`, which is only a name.
+impl<Kind> Clone for Id<Kind> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Kind> Copy for Id<Kind> {}
+
+impl<Kind> PartialEq for Id<Kind> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<Kind> Eq for Id<Kind> {}
+
+impl<Kind> Hash for Id<Kind> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl<Kind> fmt::Debug for Id<Kind> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl<Kind> fmt::Display for Id<Kind> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// Crockford's base 32: no I, L, O or U.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const DATA_SYMBOLS: usize = 8;
+
+/// The number printed on a card: `XXXX-XXXX-X`, 40 random bits and a check
+/// symbol, with no order, office or route in it.
+///
+/// The check is over GF(32) with x⁵ + x² + 1: the symbols s₀…s₈ satisfy
+/// Σ sᵢ·αᵏ = 0 with k = 8 − i. It catches every single wrong symbol and every two
+/// symbols that changed places.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CardNumber([u8; DATA_SYMBOLS + 1]);
+
+/// Why a text is not a card number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NumberError {
+    /// Not nine symbols, hyphens and spaces apart.
+    #[error("a card number has 9 symbols, this has {symbols}")]
+    Length {
+        /// How many there are.
+        symbols: usize,
+    },
+    /// A character that stands for no symbol.
+    #[error("{found:?} stands in no card number")]
+    Symbol {
+        /// The character.
+        found: char,
+    },
+    /// The check symbol does not fit: something was mistyped.
+    #[error("the check symbol does not fit: mistyped")]
+    Check,
+}
+
+impl CardNumber {
+    /// The number that 40 random bits give.
+    #[must_use]
+    pub fn from_random(random: [u8; 5]) -> Self {
+        let bits = random.iter().fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
+        let mut symbols = [0; DATA_SYMBOLS + 1];
+        for (place, symbol) in symbols.iter_mut().take(DATA_SYMBOLS).enumerate() {
+            *symbol = u8::try_from((bits >> (5 * (DATA_SYMBOLS - 1 - place))) & 31).unwrap_or_default();
+        }
+        // The last symbol has weight 1, so what the others sum to is the check.
+        let check = weighted_sum(&symbols);
+        if let Some(last) = symbols.last_mut() {
+            *last = check;
+        }
+        Self(symbols)
+    }
+
+    /// Reads what a person typed: either case, with or without hyphens and
+    /// spaces, O for 0, I and L for 1.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, NumberError> {
+        let mut symbols = [0; DATA_SYMBOLS + 1];
+        let mut count = 0;
+        for found in text.chars().filter(|c| !matches!(c, '-' | ' ')) {
+            let symbol = symbol_of(found).ok_or(NumberError::Symbol { found })?;
+            if let Some(place) = symbols.get_mut(count) {
+                *place = symbol;
+            }
+            count += 1;
+        }
+        if count != symbols.len() {
+            return Err(NumberError::Length { symbols: count });
+        }
+        if weighted_sum(&symbols) != 0 {
+            return Err(NumberError::Check);
+        }
+        Ok(Self(symbols))
+    }
+}
+
+impl fmt::Display for CardNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, symbol) in self.0.iter().enumerate() {
+            if matches!(place, 4 | 8) {
+                f.write_str("-")?;
+            }
+            let letter = ALPHABET.get(usize::from(*symbol)).copied().unwrap_or(b'?');
+            write!(f, "{}", char::from(letter))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for CardNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CardNumber({self})")
+    }
+}
+
+fn symbol_of(found: char) -> Option<u8> {
+    let wanted = match found.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    let place = ALPHABET.iter().position(|letter| char::from(*letter) == wanted)?;
+    u8::try_from(place).ok()
+}
+
+/// Σ sᵢ·α⁸⁻ⁱ by Horner's rule.
+fn weighted_sum(symbols: &[u8]) -> u8 {
+    symbols.iter().fold(0, |sum, symbol| times_alpha(sum) ^ symbol)
+}
+
+fn times_alpha(symbol: u8) -> u8 {
+    let shifted = symbol << 1;
+    if shifted & 0x20 == 0 { shifted } else { shifted ^ 0b10_0101 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_back_what_it_prints_and_what_people_type() {
+        let number = CardNumber::from_random([0x00, 0x44, 0x32, 0x14, 0xc7]);
+        let printed = number.to_string();
+        assert_eq!(printed.len(), 11);
+        assert_eq!(CardNumber::parse(&printed), Ok(number));
+        let typed = printed.to_lowercase().replace('-', " ").replace('1', "l").replace('0', "o");
+        assert_eq!(CardNumber::parse(&typed), Ok(number));
+    }
+
+    #[test]
+    fn every_wrong_symbol_and_every_exchange_is_caught() {
+        let number = CardNumber::from_random([0x9d, 0x12, 0x5b, 0xe0, 0x37]);
+        for place in 0..9 {
+            for other in (0..32).filter(|symbol| *symbol != number.0[place]) {
+                let mut wrong = number.0;
+                wrong[place] = other;
+                assert_ne!(weighted_sum(&wrong), 0);
+            }
+            for second in 0..place {
+                let mut wrong = number.0;
+                wrong.swap(place, second);
+                assert_eq!(weighted_sum(&wrong) == 0, wrong == number.0);
+            }
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        assert_eq!(CardNumber::parse("ABCD"), Err(NumberError::Length { symbols: 4 }));
+        assert_eq!(CardNumber::parse("ABCD-EFGU-1"), Err(NumberError::Symbol { found: 'U' }));
+        assert_eq!(CardNumber::parse("0000-0000-1"), Err(NumberError::Check));
+    }
+
+    #[test]
+    fn an_id_keeps_its_time_and_its_version() {
+        struct Card;
+        let now = DateTime::from_timestamp(1_770_000_000, 0).unwrap();
+        let id = Id::<Card>::new(now, [0xff; 10]);
+        assert!(id.to_string().starts_with("019c1c38-a400-7"), "{id}");
+        assert_eq!(Id::<Card>::parse(&id.to_string()), Some(id));
+        assert_eq!(Id::<Card>::parse("00000000-0000-4000-8000-000000000000"), None);
+    }
+}

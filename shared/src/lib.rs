@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+pub mod bundle;
+pub mod cbor;
+pub mod claims;
+pub mod cose;
+pub mod credential;
+pub mod id;
+pub mod keys;
+pub mod qr_text;
+pub mod status_list;
+pub mod trust_list;
+pub mod trusted;
+pub mod verdict;
+
+mod unverified;
+mod zlib;
+
+pub use unverified::{Unverified, Verified};
