@@ -13,6 +13,7 @@ pub mod trust_list;
 pub mod trusted;
 pub mod verdict;
 
+mod base45;
 mod unverified;
 mod zlib;
 

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::base45::Base45Error;
 use crate::zlib;
 pub use crate::zlib::ZlibError;
 
@@ -71,10 +72,7 @@ pub fn decode(text: &str) -> Result<Token, TextError> {
     if text.len() > MAX_TEXT {
         return Err(TextError::TooLong { length: text.len() });
     }
-    let packed = base45::decode(text).map_err(|_| not_base45(text))?;
-    if !ends_in_a_byte(text, &packed) {
-        return Err(TextError::DamagedBase45);
-    }
+    let packed = crate::base45::decode(text.as_bytes())?;
     let bytes = zlib::inflate(&packed, MAX_TOKEN)?;
     // A token begins with a CBOR tag or array, never with an ASCII digit.
     if bytes.first().is_some_and(u8::is_ascii_hexdigit) && bytes.iter().all(u8::is_ascii_hexdigit) {
@@ -87,23 +85,15 @@ pub fn decode(text: &str) -> Result<Token, TextError> {
 /// Packs a token for a QR code.
 #[must_use]
 pub fn encode(token: &[u8]) -> String {
-    base45::encode(zlib::deflate(token))
+    ::base45::encode(zlib::deflate(token))
 }
 
-/// Two characters left over at the end stand for one byte; the decoder takes
-/// pairs past 255 as well and cuts them off.
-fn ends_in_a_byte(text: &str, packed: &[u8]) -> bool {
-    match (text.len() % 3, packed) {
-        (2, [.., last]) => text.ends_with(&base45::encode([*last])),
-        _ => true,
-    }
-}
-
-fn not_base45(text: &str) -> TextError {
-    let in_alphabet = |byte: u8| matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b' ' | b'$' | b'%' | b'*' | b'+' | b'-' | b'.' | b'/' | b':');
-    match text.bytes().position(|byte| !in_alphabet(byte)) {
-        Some(at) => TextError::OtherAlphabet { at },
-        None => TextError::DamagedBase45,
+impl From<Base45Error> for TextError {
+    fn from(error: Base45Error) -> Self {
+        match error {
+            Base45Error::OtherAlphabet { at } => Self::OtherAlphabet { at },
+            Base45Error::Damaged => Self::DamagedBase45,
+        }
     }
 }
 
