@@ -1,1 +1,24 @@
-//! stub
+#![doc = include_str!("../README.md")]
+
+pub mod batch;
+pub mod card;
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod edge;
+mod error;
+pub mod files;
+pub mod issuance;
+mod issuer;
+pub mod jwk;
+pub mod keys;
+pub mod keystore;
+pub mod publish;
+pub mod recognise;
+pub mod resident;
+pub mod revocation;
+pub mod web;
+
+pub use error::Error;
+pub use issuer::Issuer;

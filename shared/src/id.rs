@@ -1,66 +1,8 @@
-//! Names of things: typed ids inside the house, and the number on the card.
+//! The number on the card.
 
 use core::fmt;
-use core::hash::{Hash, Hasher};
-use core::marker::PhantomData;
 
-use chrono::{DateTime, Utc};
 use thiserror::Error;
-use uuid::Uuid;
-
-/// A UUIDv7 (RFC 9562) that says what it is the id of.
-pub struct Id<Kind>(Uuid, PhantomData<fn() -> Kind>);
-
-impl<Kind> Id<Kind> {
-    /// An id made at `now`; the caller brings the random bytes.
-    #[must_use]
-    pub fn new(now: DateTime<Utc>, random: [u8; 10]) -> Self {
-        let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
-        Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid(), PhantomData)
-    }
-
-    /// From the hyphenated form, of version 7 only.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let uuid = Uuid::try_parse(text).ok()?;
-        (uuid.get_version_num() == 7).then_some(Self(uuid, PhantomData))
-    }
-}
-
-// Derived, these would ask the same of `Kind`, which is only a name.
-impl<Kind> Clone for Id<Kind> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<Kind> Copy for Id<Kind> {}
-
-impl<Kind> PartialEq for Id<Kind> {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl<Kind> Eq for Id<Kind> {}
-
-impl<Kind> Hash for Id<Kind> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
-    }
-}
-
-impl<Kind> fmt::Debug for Id<Kind> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
-impl<Kind> fmt::Display for Id<Kind> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
 
 /// Crockford's base 32: no I, L, O or U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -213,15 +155,5 @@ mod tests {
         assert_eq!(CardNumber::parse("ABCD"), Err(NumberError::Length { symbols: 4 }));
         assert_eq!(CardNumber::parse("ABCD-EFGU-1"), Err(NumberError::Symbol { found: 'U' }));
         assert_eq!(CardNumber::parse("0000-0000-1"), Err(NumberError::Check));
-    }
-
-    #[test]
-    fn an_id_keeps_its_time_and_its_version() {
-        struct Card;
-        let now = DateTime::from_timestamp(1_770_000_000, 0).unwrap();
-        let id = Id::<Card>::new(now, [0xff; 10]);
-        assert!(id.to_string().starts_with("019c1c38-a400-7"), "{id}");
-        assert_eq!(Id::<Card>::parse(&id.to_string()), Some(id));
-        assert_eq!(Id::<Card>::parse("00000000-0000-4000-8000-000000000000"), None);
     }
 }

@@ -156,7 +156,14 @@ impl PublicKey {
         self.thumbprint().kid()
     }
 
-    /// Checks a signature, strictly: Ed25519 by `verify_strict` only.
+    /// Whether this key made `signature` over `message`, strictly: Ed25519 by
+    /// `verify_strict` only.
+    #[must_use]
+    pub fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        self.check(algorithm, message, signature).is_some()
+    }
+
+    /// As [`verify`](Self::verify); a good signature comes with its proof.
     pub(crate) fn check(
         &self,
         algorithm: Algorithm,

@@ -5,7 +5,9 @@
 mod wire;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+use serde::Deserialize;
 use thiserror::Error;
 
 use crate::cbor::CborError;
@@ -167,6 +169,12 @@ impl ServiceId {
     }
 }
 
+impl fmt::Display for ServiceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// A service, and what its desks need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
@@ -183,7 +191,8 @@ pub struct Service {
 }
 
 /// A part of a card that a desk may see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Field {
     /// The card number.
     Number,
@@ -243,6 +252,12 @@ impl Field {
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.as_str() == name)
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -240,13 +240,14 @@ fn verify_list(trust_list: &TrustList, place: usize, bytes: &[u8]) -> Result<(St
     let in_place = |error| TrustError::StatusList { place, error };
     let unverified = StatusToken::parse(bytes).map_err(in_place)?;
     let peeked = unverified.dangerous_peek();
-    let (uri, kid) = (peeked.uri.to_owned(), peeked.kid());
+    let (uri, kid, issued_at) = (peeked.uri.to_owned(), peeked.kid(), peeked.issued_at);
     let Some(issuer) = trust_list.issuers.iter().find(|issuer| issuer.owns_list(&uri)) else {
         return Err(TrustError::UnlistedStatusList { uri });
     };
     let token = issuer
         .keys_for(kid, KeyUse::Lists)
         .filter(|key| !matches!(key.state, KeyState::Compromised { .. }))
+        .filter(|key| (key.valid_from..=key.valid_until).contains(&issued_at))
         .find_map(|key| unverified.clone().verify(&key.key).ok())
         .ok_or(StatusListError::BadSignature)
         .map_err(in_place)?;

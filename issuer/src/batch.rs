@@ -1,0 +1,194 @@
+//! Batches: a CSV file of residents whose cards are issued together, once.
+//!
+//! Nothing of a batch is issued unless every row is good and every card can be printed. A batch that was
+//! interrupted goes on when the same file is given again: the same cards, not new ones.
+
+mod file;
+mod print;
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use thiserror::Error;
+
+pub use file::{BatchFile, Row, RowError};
+pub use print::printable;
+
+use crate::card::{Fonts, Press};
+use crate::db::Id;
+use crate::db::act::{Act, Actor, SubjectKind};
+use crate::db::batch::{Batch, BatchState, NewBatch};
+use crate::db::card::{Card, CardState};
+use crate::db::card_status::CardStatus;
+use crate::db::issuing_key::KeyUse;
+use crate::db::status_list::StatusList;
+use crate::issuance::{self, CARDS_A_TRANSACTION, Draft, IssuedCard, Origin};
+use crate::{Error, Issuer, edge, files, keys};
+
+/// Why nothing of a batch was issued.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum BatchError {
+    /// Rows are wrong.
+    #[error("nothing was issued: {}", listed(.0))]
+    Rows(Vec<RowError>),
+    /// The file is no batch at all.
+    #[error("{}: {wrong}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        wrong: String,
+    },
+}
+
+/// What is to be done with a file.
+#[derive(Debug, Clone)]
+pub struct Order<'a> {
+    /// The CSV file.
+    pub file: &'a Path,
+    /// Where the cards are printed to.
+    pub out: &'a Path,
+    /// Issue new cards although the file was issued before.
+    pub again: bool,
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// How many cards.
+    pub cards: usize,
+    /// How many of them an interrupted run had reserved or issued.
+    pub resumed: usize,
+}
+
+/// Issues the cards of a file. `report` is told each card once it is signed and the database knows it.
+///
+/// # Errors
+/// When a row is wrong, or something fails; what was reported by then stands, and the same file goes on from there.
+pub fn issue(
+    issuer: &Issuer,
+    order: &Order<'_>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+    mut report: impl FnMut(usize, &IssuedCard) -> Result<(), Error>,
+) -> Result<Done, Error> {
+    let file = BatchFile::read(order.file, &issuer.city, now.date_naive())?;
+    let press = Press::new(Fonts::new(true));
+    print::preflight(&press, issuer, &file, now)?;
+    let batch = open(issuer, &file, order, actor, now)?;
+    let known = issuer.db.read(|conn| Ok::<_, Error>(Card::of_batch(conn, &batch.id)?))?;
+    let mut issued = Vec::with_capacity(file.rows.len());
+    for card in resume(issuer, &file, &known, actor, now)? {
+        issued.push(card);
+    }
+    let resumed = issued.len();
+    for (row, card) in issued.iter().enumerate() {
+        report(row + 1, card)?;
+    }
+    let signer = keys::signer(issuer, KeyUse::Card, now)?;
+    let rest: Vec<_> = file.rows.iter().skip(resumed).map(|row| row.application.clone()).collect();
+    for some in rest.chunks(CARDS_A_TRANSACTION) {
+        let first_row = i64::try_from(issued.len()).unwrap_or(i64::MAX).saturating_add(1);
+        let origin = Origin { batch: Some(&batch.id), first_row };
+        let drafts = issuance::reserve(issuer, &signer, some, origin, actor, now)?;
+        for card in issuance::sign(issuer, &signer, drafts, actor, now)? {
+            report(issued.len() + 1, &card)?;
+            issued.push(card);
+        }
+    }
+    let cards: Vec<_> = issued.iter().map(|card| printable(&issuer.city, card)).collect();
+    files::replace(order.out, &press.print(&cards, now)?)?;
+    if batch.state == BatchState::Open {
+        finish(issuer, &batch, actor, now)?;
+    }
+    Ok(Done { cards: cards.len(), resumed })
+}
+
+/// The open batch of this file, a new one where there is none.
+fn open(
+    issuer: &Issuer,
+    file: &BatchFile,
+    order: &Order<'_>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<Batch, Error> {
+    let rows = i64::try_from(file.rows.len()).unwrap_or(i64::MAX);
+    let new = NewBatch::new(edge::new_id(now), file.digest.to_vec(), rows, now);
+    issuer.db.write(|tx| {
+        match Batch::find_by_digest(tx.conn(), &file.digest)? {
+            Some(batch) if batch.state == BatchState::Open => {
+                tx.audit(batch_entry(Act::BatchOpened, &batch.id, actor, now))?;
+                return Ok(batch);
+            }
+            Some(batch) if !order.again => {
+                return Err(Error::Refused(format!(
+                    "this file was issued on {}; every row would get a second card. If that is what you want: --again",
+                    batch.created_at.utc().format("%Y-%m-%d")
+                )));
+            }
+            _ => {}
+        }
+        let batch = Batch::insert(tx.conn(), &new)?;
+        tx.audit(batch_entry(Act::BatchOpened, &batch.id, actor, now))?;
+        Ok(batch)
+    })
+}
+
+/// The cards that an interrupted run reserved or signed: made again, the very same, and signed where they were not.
+fn resume(
+    issuer: &Issuer,
+    file: &BatchFile,
+    known: &[Card],
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<Vec<IssuedCard>, Error> {
+    let mut cards = Vec::with_capacity(known.len());
+    for (card, row) in known.iter().zip(&file.rows) {
+        if card.status == CardStatus::Revoked {
+            return Err(Error::Refused(format!(
+                "card {} of this batch was revoked meanwhile; issue the file anew with --again, or the missing rows in \
+                 a file of their own",
+                card.number
+            )));
+        }
+        let list = issuer.db.read(|conn| Ok::<_, Error>(StatusList::find(conn, &card.status_list_id)?))?;
+        let uri = list.ok_or(diesel::result::Error::NotFound)?.uri;
+        let draft = Draft::again(&issuer.city, &row.application, card, &uri)?;
+        let signer = keys::by_kid(issuer, &card.kid)?;
+        match card.state {
+            CardState::Issued => cards.push(draft.sign(&signer)?),
+            CardState::Reserved => {
+                cards.extend(issuance::sign(issuer, &signer, vec![draft], actor, now)?);
+            }
+        }
+    }
+    Ok(cards)
+}
+
+fn finish(issuer: &Issuer, batch: &Batch, actor: &Actor, now: DateTime<Utc>) -> Result<(), Error> {
+    issuer.db.write(|tx| {
+        Batch::finish(tx.conn(), &batch.id, now)?;
+        tx.audit(batch_entry(Act::BatchFinished, &batch.id, actor, now))?;
+        Ok(())
+    })
+}
+
+fn batch_entry(
+    act: Act,
+    batch: &Id<Batch>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> crate::db::audit::NewAuditEntry {
+    issuance::entry(act, SubjectKind::Batch, batch.to_string(), actor, now)
+}
+
+/// The first wrong rows, one a line, and how many more there are.
+fn listed(errors: &[RowError]) -> String {
+    const SHOWN: usize = 20;
+    let mut lines: Vec<String> = errors.iter().take(SHOWN).map(|error| format!("\n  {error}")).collect();
+    if errors.len() > SHOWN {
+        lines.push(format!("\n  and {} more", errors.len() - SHOWN));
+    }
+    lines.concat()
+}

@@ -1,0 +1,78 @@
+//! From an issued card to the card on paper.
+
+use chrono::{DateTime, Utc};
+
+use super::{BatchError, BatchFile, RowError};
+use crate::card::{self, Labels, Name, Press};
+use crate::config::{City, Texts};
+use crate::issuance::{Application, IssuedCard, Terms};
+use crate::resident::BirthDate;
+use crate::{Error, Issuer};
+
+/// A number of the usual width, for trying a card out before it has its own.
+const SAMPLE_NUMBER: &str = "0000-0000-0";
+
+/// Lays out every card before anything is signed.
+pub(super) fn preflight(
+    press: &Press,
+    issuer: &Issuer,
+    file: &BatchFile,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let terms = Terms::of(&issuer.city, now);
+    let mut errors = Vec::new();
+    for row in &file.rows {
+        let card = face(&issuer.city, &row.application, SAMPLE_NUMBER, terms);
+        if let Err(error) = press.preflight(&card) {
+            let wrong = match error {
+                card::CardError::Unprintable { problems, .. } => {
+                    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+                }
+                other => other.to_string(),
+            };
+            errors.push(RowError { line: row.line, column: None, wrong });
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(BatchError::Rows(errors).into()) }
+}
+
+/// The card as it is printed.
+#[must_use]
+pub fn printable(city: &City, issued: &IssuedCard) -> card::Signed {
+    let draft = &issued.draft;
+    card::Signed {
+        card: face(city, draft.application(), draft.number(), draft.terms()),
+        identity_code: issued.identity_qr.clone(),
+        service_code: issued.service_qr.clone(),
+    }
+}
+
+fn face(city: &City, application: &Application, number: &str, terms: Terms) -> card::Card {
+    let resident = &application.resident;
+    let language = &resident.language;
+    let title = |id: &String| city.service(id).map(|service| text(&service.title, language, city));
+    card::Card {
+        city: text(&city.name, language, city),
+        language: "en".to_owned(),
+        labels: Labels::default(),
+        number: number.to_owned(),
+        name: Name { text: resident.full_name.clone(), language: None },
+        second_name: resident
+            .second_name
+            .as_ref()
+            .map(|name| Name { text: name.clone(), language: resident.second_lang.clone() }),
+        birth_date: resident.birth_date.map(BirthDate::printed),
+        services: resident.services.iter().filter_map(title).collect(),
+        expiry: terms.last_day,
+        hotline: Some(city.hotline.as_str().to_owned()),
+        notice: vec!["This card belongs to its holder. Do not confiscate it.".to_owned()],
+        portrait: application.pictures.as_ref().map(|pictures| pictures.portrait.clone()),
+    }
+}
+
+/// A text in the holder's language where the city has it, otherwise in the city's first.
+fn text(texts: &Texts, language: &str, city: &City) -> String {
+    let wanted = texts.iter().find(|(tag, _)| tag.as_str() == language);
+    let usual = city.languages.first().and_then(|first| texts.get(first));
+    wanted.map(|(_, text)| text).or(usual).map(|text| text.as_str().to_owned()).unwrap_or_default()
+}

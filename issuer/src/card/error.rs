@@ -1,0 +1,138 @@
+//! What keeps a card from being printed.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use crate::card::codes::CodeError;
+
+/// A text on the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Name of the city.
+    City,
+    /// A label or title in the city's language.
+    Label,
+    /// Name of the holder.
+    Name,
+    /// Name of the holder in a second script.
+    SecondName,
+    /// Birth date.
+    BirthDate,
+    /// Card number.
+    Number,
+    /// Expiry date.
+    Expiry,
+    /// Titles of the services.
+    Services,
+    /// The number to call.
+    Hotline,
+    /// Notice lines on the back.
+    Notice,
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::City => "city name",
+            Self::Label => "label",
+            Self::Name => "name",
+            Self::SecondName => "second name",
+            Self::BirthDate => "birth date",
+            Self::Number => "number",
+            Self::Expiry => "expiry date",
+            Self::Services => "services",
+            Self::Hotline => "hotline",
+            Self::Notice => "notice",
+        })
+    }
+}
+
+/// One thing that would make a card unprintable.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// No font on this machine has these characters.
+    #[error("{field}: no font prints {characters:?} ({script}); install the package {package}")]
+    Uncovered {
+        /// Where the characters stand.
+        field: Field,
+        /// Each character once.
+        characters: String,
+        /// English name of their script.
+        script: &'static str,
+        /// The Debian package with a font for it.
+        package: &'static str,
+    },
+    /// A text does not fit its place even at the smallest size that reads.
+    #[error(
+        "{field}: needs {needed_mm:.1} mm at the smallest size, {lines} line(s) of {width_mm:.1} mm are there"
+    )]
+    TooLong {
+        /// Which text.
+        field: Field,
+        /// Width on one line at the smallest size.
+        needed_mm: f32,
+        /// Width of the place.
+        width_mm: f32,
+        /// Lines that the place allows.
+        lines: usize,
+    },
+    /// The texts on the back take more height than the card has.
+    #[error("the texts on the back take {needed_mm:.1} mm, {height_mm:.1} mm are there")]
+    BackTooTall {
+        /// Height of all texts.
+        needed_mm: f32,
+        /// Height of the column.
+        height_mm: f32,
+    },
+}
+
+/// Why cards were not printed.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CardError {
+    /// Everything in the way of printing one card.
+    #[error("card {number} cannot be printed: {}", join(problems))]
+    Unprintable {
+        /// Number of the card.
+        number: String,
+        /// All problems found.
+        problems: Vec<Problem>,
+    },
+    /// The identity credential does not fit its code.
+    #[error("card {number}: the identity code does not fit")]
+    IdentityCode {
+        /// Number of the card.
+        number: String,
+        /// What does not fit.
+        source: CodeError,
+    },
+    /// The service credential does not fit its code.
+    #[error("card {number}: the service code does not fit")]
+    ServiceCode {
+        /// Number of the card.
+        number: String,
+        /// What does not fit.
+        source: CodeError,
+    },
+    /// A font could not be reduced to the glyphs used.
+    #[error("the font {font} cannot be embedded")]
+    Font {
+        /// PostScript name of the font.
+        font: String,
+        /// What the subsetter found.
+        source: subsetter::Error,
+    },
+    /// The time is outside what a PDF date can say.
+    #[error("the time of printing is out of range")]
+    Time,
+    /// The document could not be written.
+    #[error("the document cannot be written")]
+    Write(#[source] std::io::Error),
+}
+
+fn join(problems: &[Problem]) -> String {
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    problems.join("; ")
+}

@@ -1,0 +1,343 @@
+//! Where everything stands on the card.
+//!
+//! Lengths are millimetres from the upper left corner. The card is as large as ID-1 (85.60 x 53.98 mm, within
+//! the tolerance of ISO/IEC 7810) and a whole number of printer dots, so that a code on a dot seen from one edge
+//! is on a dot seen from all of them.
+
+use crate::card::codes::{Choice, Code};
+use crate::card::error::{Field, Problem};
+use crate::card::fit::{Block, Style, Tint, Words, fit};
+use crate::card::fonts::{Fonts, Weight};
+use crate::card::page::{Card, Name};
+
+/// The card in printer dots.
+pub(super) const CARD_DOTS: (u32, u32) = (1011, 638);
+
+/// Box of the identity code on the front, in printer dots: left, top and side. The code stands in its lower right
+/// corner, so that its quiet zone ends where the margin of the texts begins.
+pub(super) const IDENTITY_BOX: (u32, u32, u32) = (617, 245, 366);
+/// Box of the service code on the back.
+pub(super) const SERVICE_BOX: (u32, u32, u32) = (388, 15, 608);
+
+/// A box and how the text in it looks.
+struct Place {
+    area: Area,
+    style: Style,
+    align: Align,
+}
+
+mod front {
+    use super::{Align, Area, Place, Style, Tint, Weight, area, style};
+
+    pub(super) const CITY: Place = Place {
+        area: area(4.0, 3.6, 54.0, 5.2),
+        style: style(Weight::Bold, [10.0, 10.0, 6.0], 1, Tint::Accent),
+        align: Align::Start,
+    };
+    pub(super) const TITLE: Place = Place {
+        area: area(59.0, 4.6, 22.6, 4.0),
+        style: style(Weight::Regular, [7.0, 7.0, 5.0], 1, Tint::Grey),
+        align: Align::End,
+    };
+    pub(super) const RULE: Area = area(4.0, 9.3, 77.6, 0.35);
+    pub(super) const PORTRAIT: Area = area(4.0, 11.8, 22.5, 30.0);
+    pub(super) const NAMES: Area = area(29.5, 11.3, 52.1, 9.5);
+    pub(super) const NAME: Style = style(Weight::Bold, [11.0, 9.0, 7.5], 2, Tint::Ink);
+    pub(super) const SECOND_NAME: Style = style(Weight::Regular, [9.5, 7.5, 7.0], 2, Tint::Ink);
+    pub(super) const FACTS: Area = area(29.5, 22.9, 22.4, 19.1);
+    pub(super) const FACT: Style = style(Weight::Bold, [8.0, 8.0, 6.0], 1, Tint::Ink);
+    pub(super) const SERVICES: Area = area(4.0, 43.6, 47.9, 7.4);
+    pub(super) const SERVICE: Style = style(Weight::Regular, [7.0, 7.0, 5.5], 2, Tint::Ink);
+}
+
+mod back {
+    use super::{Area, Style, Tint, Weight, area, style};
+
+    pub(super) const COLUMN: Area = area(4.0, 4.0, 28.0, 46.0);
+    /// How much smaller than aimed at the texts may be set to make room.
+    pub(super) const SCALES: [f32; 5] = [1.0, 0.95, 0.9, 0.85, 0.8];
+    pub(super) const TITLE: Style = style(Weight::Bold, [9.0, 8.0, 6.5], 2, Tint::Accent);
+    pub(super) const CITY: Style = style(Weight::Regular, [7.0, 7.0, 5.5], 2, Tint::Grey);
+    pub(super) const SERVICE: Style = style(Weight::Regular, [6.5, 6.5, 5.5], 2, Tint::Ink);
+    pub(super) const NOTICE: Style = style(Weight::Regular, [5.5, 5.5, 4.5], 5, Tint::Ink);
+    pub(super) const FACT: Style = style(Weight::Bold, [7.5, 7.5, 5.5], 1, Tint::Ink);
+}
+
+const LABEL: Style = style(Weight::Regular, [5.0, 5.0, 4.5], 1, Tint::Grey);
+/// Space between two groups of texts.
+const GAP: f32 = 1.6;
+
+/// A rectangle.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Area {
+    pub(super) left: f32,
+    pub(super) top: f32,
+    pub(super) width: f32,
+    pub(super) height: f32,
+}
+
+/// On which side of its box a text stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Align {
+    /// Where reading begins: left, or right for a text that reads from right to left.
+    Start,
+    /// On the right.
+    End,
+}
+
+/// Something to be drawn.
+#[derive(Debug)]
+pub(super) enum Mark {
+    Fill {
+        area: Area,
+        tint: Tint,
+    },
+    Text {
+        block: Block,
+        area: Area,
+        align: Align,
+    },
+    Portrait(Area),
+    /// A code with its upper left corner in printer dots.
+    Code {
+        code: Code,
+        left: u32,
+        top: u32,
+    },
+}
+
+/// One side of a card, or what is in its way.
+pub(super) type Side = Result<Vec<Mark>, Vec<Problem>>;
+
+/// Lays out the front; without a code it is what can be checked before signing.
+pub(super) fn front(fonts: &Fonts, card: &Card, identity: Option<Code>) -> Side {
+    let mut sheet = Sheet::new(fonts, &card.language);
+    sheet.place(Field::City, &card.city, &front::CITY);
+    sheet.place(Field::Label, &card.labels.title, &front::TITLE);
+    sheet.marks.push(Mark::Fill { area: front::RULE, tint: Tint::Accent });
+    // Without a portrait the texts begin where it would stand.
+    let shift = if card.portrait.is_some() { 0.0 } else { front::NAMES.left - front::PORTRAIT.left };
+    if card.portrait.is_some() {
+        sheet.marks.push(Mark::Portrait(front::PORTRAIT));
+    }
+    names(&mut sheet, card, front::NAMES.widened(shift));
+
+    let expiry = card.expiry.format("%Y-%m-%d").to_string();
+    let labels = &card.labels;
+    let facts = [
+        (&labels.number, Field::Number, Some(&card.number)),
+        (&labels.birth_date, Field::BirthDate, card.birth_date.as_ref()),
+        (&labels.expiry, Field::Expiry, Some(&expiry)),
+    ];
+    let mut column = front::FACTS.widened(shift);
+    for (label, field, fact) in facts {
+        let Some(fact) = fact else { continue };
+        let group = [(Field::Label, label.as_str(), LABEL), (field, fact.as_str(), front::FACT)];
+        let blocks = sheet.fit_all(group, column.width);
+        column = sheet.stack(blocks, column).below(GAP);
+    }
+    if !card.services.is_empty() {
+        let services = card.services.join(", ");
+        let label = sheet.fit_all([(Field::Label, labels.services.as_str(), LABEL)], front::SERVICES.width);
+        let rest = sheet.stack(label, front::SERVICES);
+        if let Some(block) = sheet.fit(Field::Services, &services, front::SERVICE, rest.width, rest.height) {
+            sheet.stack(vec![block], rest);
+        }
+    }
+    if let Some(code) = identity {
+        let (left, top, side) = IDENTITY_BOX;
+        let inset = side.saturating_sub(code.choice().side_dots());
+        sheet.marks.push(Mark::Code { code, left: left + inset, top: top + inset });
+    }
+    sheet.finish()
+}
+
+/// Lays out the back. Where its texts are too tall together, all of them are set smaller.
+pub(super) fn back(fonts: &Fonts, card: &Card, service: Option<Code>) -> Side {
+    let room = back::COLUMN.height;
+    let mut scales = back::SCALES.iter();
+    let mut sheet = loop {
+        let Some(scale) = scales.next() else {
+            return Err(vec![Problem::BackTooTall { needed_mm: back_height(fonts, card), height_mm: room }]);
+        };
+        let mut sheet = Sheet::new(fonts, &card.language);
+        let [top, bottom] = back_texts(&mut sheet, card, *scale);
+        // What the card is and opens hangs from the top, what to do with it stands on the bottom.
+        let (upper, lower) = (height(&top), height(&bottom));
+        if upper + GAP + lower <= room || !sheet.problems.is_empty() {
+            sheet.stack_groups(top, back::COLUMN);
+            sheet.stack_groups(bottom, back::COLUMN.below(room - lower));
+            break sheet;
+        }
+    };
+    if let Some(code) = service {
+        let (left, top) = service_corner(code.choice());
+        sheet.marks.push(Mark::Code { code, left, top });
+    }
+    sheet.finish()
+}
+
+/// The groups of texts at the top and at the bottom of the back.
+fn back_texts(sheet: &mut Sheet<'_>, card: &Card, scale: f32) -> [Vec<Vec<Block>>; 2] {
+    let Card { labels, services, .. } = card;
+    let width = back::COLUMN.width;
+    let mut group = |texts: Vec<(Field, &str, Style)>| {
+        sheet.fit_all(texts.into_iter().map(|(field, text, style)| (field, text, style.scaled(scale))), width)
+    };
+    let label = (!services.is_empty()).then_some((Field::Label, labels.services.as_str(), LABEL));
+    let titles = services.iter().map(|title| (Field::Services, title.as_str(), back::SERVICE));
+    let notice = card.notice.iter().map(|line| (Field::Notice, line.as_str(), back::NOTICE));
+    let hotline = card.hotline.as_ref().map(|number| labelled(&labels.hotline, Field::Hotline, number));
+
+    let head =
+        vec![(Field::Label, labels.title.as_str(), back::TITLE), (Field::City, &card.city, back::CITY)];
+    let top = vec![group(head), group(label.into_iter().chain(titles).collect())];
+    let bottom = vec![
+        group(notice.collect()),
+        group(hotline.unwrap_or_default()),
+        group(labelled(&labels.number, Field::Number, &card.number)),
+    ];
+    [top, bottom]
+}
+
+/// A fact of the back with its label above it.
+fn labelled<'t>(label: &'t str, field: Field, fact: &'t str) -> Vec<(Field, &'t str, Style)> {
+    vec![(Field::Label, label, LABEL), (field, fact, back::FACT)]
+}
+
+/// Height that the texts of the back take at the smallest.
+fn back_height(fonts: &Fonts, card: &Card) -> f32 {
+    let mut sheet = Sheet::new(fonts, &card.language);
+    let [top, bottom] = back_texts(&mut sheet, card, back::SCALES.last().copied().unwrap_or(1.0));
+    height(&top) + GAP + height(&bottom)
+}
+
+/// Names share one band: the second takes what the first leaves. If that is too little, the first makes room for
+/// one line more of the second.
+fn names(sheet: &mut Sheet<'_>, card: &Card, band: Area) {
+    let Some(second) = &card.second_name else {
+        let name = fit(sheet.fonts, words(Field::Name, &card.name), front::NAME, band.width, band.height);
+        sheet.stack_fitted([name], band);
+        return;
+    };
+    let attempt = |lines| {
+        let kept = Style { lines, ..front::SECOND_NAME }.least_height();
+        let (name, second) = (words(Field::Name, &card.name), words(Field::SecondName, second));
+        let first = fit(sheet.fonts, name, front::NAME, band.width, band.height - kept);
+        let left = first.as_ref().map_or(kept, |first| band.height - first.height());
+        [first, fit(sheet.fonts, second, front::SECOND_NAME, band.width, left)]
+    };
+    let mut fitted = attempt(1);
+    if fitted.iter().any(Result::is_err) {
+        fitted = attempt(front::SECOND_NAME.lines);
+    }
+    sheet.stack_fitted(fitted, band);
+}
+
+fn words(field: Field, name: &Name) -> Words<'_> {
+    Words { field, text: &name.text, language: name.language.as_deref() }
+}
+
+/// The service code stands as far from the right edge as from the upper and lower ones.
+fn service_corner(choice: Choice) -> (u32, u32) {
+    let side = choice.side_dots();
+    let (width, height) = CARD_DOTS;
+    let margin = height.saturating_sub(side) / 2;
+    (width.saturating_sub(side + margin), margin)
+}
+
+/// Height of groups of texts with the gaps between them.
+fn height(groups: &[Vec<Block>]) -> f32 {
+    let heights =
+        groups.iter().filter(|group| !group.is_empty()).map(|group| group.iter().map(Block::height).sum());
+    heights.reduce(|all: f32, group: f32| all + GAP + group).unwrap_or(0.0)
+}
+
+/// Collects what is drawn on a side, and everything that does not fit.
+struct Sheet<'a> {
+    fonts: &'a Fonts,
+    language: &'a str,
+    marks: Vec<Mark>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(fonts: &'a Fonts, language: &'a str) -> Self {
+        Self { fonts, language, marks: Vec::new(), problems: Vec::new() }
+    }
+
+    fn place(&mut self, field: Field, text: &str, place: &Place) {
+        if let Some(block) = self.fit(field, text, place.style, place.area.width, place.area.height) {
+            self.marks.push(Mark::Text { block, area: place.area, align: place.align });
+        }
+    }
+
+    fn fit(&mut self, field: Field, text: &str, style: Style, width: f32, height: f32) -> Option<Block> {
+        let words = Words { field, text, language: Some(self.language) };
+        self.note(fit(self.fonts, words, style, width, height))
+    }
+
+    /// Fits texts whose height is counted afterwards.
+    fn fit_all<'t>(
+        &mut self,
+        texts: impl IntoIterator<Item = (Field, &'t str, Style)>,
+        width: f32,
+    ) -> Vec<Block> {
+        let fitted =
+            texts.into_iter().map(|(field, text, style)| self.fit(field, text, style, width, f32::MAX));
+        fitted.collect::<Vec<_>>().into_iter().flatten().collect()
+    }
+
+    /// Puts blocks one below the other from the top of `column`, and gives what is left of it.
+    fn stack(&mut self, blocks: Vec<Block>, mut column: Area) -> Area {
+        for block in blocks {
+            let below = column.below(block.height());
+            self.marks.push(Mark::Text { block, area: column, align: Align::Start });
+            column = below;
+        }
+        column
+    }
+
+    /// Stacks what fits, and takes note of what does not.
+    fn stack_fitted<const N: usize>(&mut self, fitted: [Result<Block, Vec<Problem>>; N], column: Area) {
+        let blocks = fitted.into_iter().filter_map(|block| self.note(block)).collect();
+        self.stack(blocks, column);
+    }
+
+    fn note(&mut self, fitted: Result<Block, Vec<Problem>>) -> Option<Block> {
+        fitted.map_err(|problems| self.problems.extend(problems)).ok()
+    }
+
+    /// Stacks groups of blocks with gaps between them.
+    fn stack_groups(&mut self, groups: Vec<Vec<Block>>, mut column: Area) {
+        for group in groups.into_iter().filter(|group| !group.is_empty()) {
+            column = self.stack(group, column).below(GAP);
+        }
+    }
+
+    fn finish(self) -> Side {
+        if self.problems.is_empty() { Ok(self.marks) } else { Err(self.problems) }
+    }
+}
+
+impl Area {
+    /// The same, reaching further to the left.
+    fn widened(self, by: f32) -> Self {
+        Self { left: self.left - by, width: self.width + by, ..self }
+    }
+
+    /// What is left below the first `height` millimetres.
+    fn below(self, height: f32) -> Self {
+        Self { top: self.top + height, height: self.height - height, ..self }
+    }
+}
+
+const fn area(left: f32, top: f32, width: f32, height: f32) -> Area {
+    Area { left, top, width, height }
+}
+
+/// A style by its sizes: aimed at, least for a single line, least of all.
+const fn style(weight: Weight, sizes: [f32; 3], lines: usize, tint: Tint) -> Style {
+    let [largest, one_line, smallest] = sizes;
+    Style { weight, largest, one_line, smallest, lines, tint }
+}

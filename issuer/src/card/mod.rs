@@ -1,0 +1,34 @@
+//! The printed card: photo, text, codes, layout and PDF.
+//!
+//! [`Photo`] turns what a camera or a phone hands over into the portrait printed on the card and the small
+//! face inside the service credential. [`Fonts`] knows which writing systems this machine can print.
+//! [`Press`] lays out ID-1 cards and prints them as PDF: [`Press::preflight`] says before anything is signed
+//! what would keep a card from being printed, [`Press::print`] makes the pages.
+//!
+//! Nothing here reads a clock, draws random numbers or leaves a file behind.
+
+pub mod codes;
+mod error;
+mod face;
+mod fit;
+mod fonts;
+mod ink;
+mod layout;
+mod page;
+pub mod pdf;
+pub mod photo;
+pub mod portrait;
+mod scripts;
+#[cfg(test)]
+mod tests;
+mod text;
+mod units;
+
+/// Side of the box of the service code on the card, in printer dots.
+pub const SERVICE_CODE_DOTS: u32 = layout::SERVICE_BOX.2;
+
+pub use error::{CardError, Field, Problem};
+pub use fonts::Fonts;
+pub use page::{Card, Labels, Name, Signed};
+pub use pdf::{Preflight, Press};
+pub use photo::{Photo, PhotoError, Portrait};

@@ -1,0 +1,204 @@
+//! Prints cards: two pages a card, front and back.
+
+use chrono::{DateTime, Utc};
+use printpdf::{DictItem, OffsetDateTime, PdfDocument, PdfDocumentInfo, PdfPage, PdfSaveOptions, Pt, Rect};
+use sha2::{Digest, Sha256};
+
+use crate::card::codes::{Choice, Code, room};
+use crate::card::error::{CardError, Field, Problem};
+use crate::card::fonts::Fonts;
+use crate::card::ink::Ink;
+use crate::card::layout::{self, CARD_DOTS, IDENTITY_BOX, Mark, SERVICE_BOX, Side};
+use crate::card::page::{Card, Signed};
+use crate::card::units::{POINTS_PER_DOT, real};
+
+/// The title of every document; names stand on the pages alone.
+const TITLE: &str = "Citizenship cards";
+
+/// Lays out and prints cards.
+#[derive(Debug)]
+pub struct Press {
+    fonts: Fonts,
+}
+
+/// What a card will look like, told before anything is signed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preflight {
+    /// PostScript names of the fonts that the card uses.
+    pub fonts: Vec<String>,
+    /// Size of the name in points.
+    pub name_size: f32,
+    /// Lines that the name takes.
+    pub name_lines: usize,
+    /// The most characters of QR text that the identity code takes.
+    pub identity_room: usize,
+    /// The most characters of QR text that the service code takes.
+    pub service_room: usize,
+}
+
+impl Press {
+    /// A press with these fonts.
+    #[must_use]
+    pub fn new(fonts: Fonts) -> Self {
+        Self { fonts }
+    }
+
+    /// Lays out a card without its codes.
+    ///
+    /// # Errors
+    ///
+    /// Names everything that would keep the card from being printed: scripts without a font and texts too long
+    /// for their place.
+    pub fn preflight(&self, card: &Card) -> Result<Preflight, CardError> {
+        let [front, back] = self.sides(card, None, None)?;
+        let mut fonts: Vec<String> =
+            front.iter().chain(&back).flat_map(|mark| self.fonts_of(mark)).map(str::to_owned).collect();
+        fonts.sort_unstable();
+        fonts.dedup();
+        let name = front.iter().find_map(|mark| match mark {
+            Mark::Text { block, .. } if block.field == Field::Name => Some(block),
+            _ => None,
+        });
+        Ok(Preflight {
+            fonts,
+            name_size: name.map_or(0.0, |block| block.size),
+            name_lines: name.map_or(0, |block| block.lines.len()),
+            identity_room: room(IDENTITY_BOX.2),
+            service_room: room(SERVICE_BOX.2),
+        })
+    }
+
+    /// The version, level and size that a card's identity and service codes will have.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a text does not fit its code.
+    pub fn choices(&self, signed: &Signed) -> Result<[Choice; 2], CardError> {
+        let (identity, service) = codes(signed)?;
+        Ok([identity.choice(), service.choice()])
+    }
+
+    /// Prints cards into one document. The same cards and time always give the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// Fails if any card cannot be laid out, or if the document cannot be written; nothing is printed then.
+    pub fn print(&self, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
+        let mut document = PdfDocument::new(TITLE);
+        document.metadata.info = info(now)?;
+        let mut ink = Ink::new(&self.fonts);
+        for signed in cards {
+            let (identity, service) = codes(signed)?;
+            for side in self.sides(&signed.card, Some(identity), Some(service))? {
+                document.pages.push(page(ink.draw(side, signed.card.portrait.as_ref())));
+            }
+        }
+        ink.finish(&mut document.resources)?;
+        write(&document, cards, now)
+    }
+
+    fn sides(
+        &self,
+        card: &Card,
+        identity: Option<Code>,
+        service: Option<Code>,
+    ) -> Result<[Vec<Mark>; 2], CardError> {
+        let front = layout::front(&self.fonts, card, identity);
+        let back = layout::back(&self.fonts, card, service);
+        match (front, back) {
+            (Ok(front), Ok(back)) => Ok([front, back]),
+            (front, back) => {
+                Err(CardError::Unprintable { number: card.number.clone(), problems: problems(front, back) })
+            }
+        }
+    }
+
+    fn fonts_of<'a>(&'a self, mark: &'a Mark) -> impl Iterator<Item = &'a str> {
+        let lines = match mark {
+            Mark::Text { block, .. } => block.lines.as_slice(),
+            _ => &[],
+        };
+        lines.iter().flat_map(|line| &line.runs).map(|run| self.fonts.name(run.face))
+    }
+}
+
+/// The problems of both sides; one that both have is named once.
+fn problems(front: Side, back: Side) -> Vec<Problem> {
+    let mut problems = front.err().unwrap_or_default();
+    for problem in back.err().unwrap_or_default() {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    problems
+}
+
+fn codes(signed: &Signed) -> Result<(Code, Code), CardError> {
+    let number = || signed.card.number.clone();
+    let identity = Code::fit(&signed.identity_code, IDENTITY_BOX.2)
+        .map_err(|source| CardError::IdentityCode { number: number(), source })?;
+    let service = Code::fit(&signed.service_code, SERVICE_BOX.2)
+        .map_err(|source| CardError::ServiceCode { number: number(), source })?;
+    Ok((identity, service))
+}
+
+fn info(now: DateTime<Utc>) -> Result<PdfDocumentInfo, CardError> {
+    let now = OffsetDateTime::from_unix_timestamp(now.timestamp()).map_err(|_| CardError::Time)?;
+    Ok(PdfDocumentInfo {
+        creation_date: now,
+        modification_date: now,
+        metadata_date: now,
+        document_title: TITLE.to_owned(),
+        ..PdfDocumentInfo::default()
+    })
+}
+
+fn page(ops: Vec<printpdf::Op>) -> PdfPage {
+    let (width, height) = CARD_DOTS;
+    let card = Rect::from_wh(Pt(real(width) * POINTS_PER_DOT), Pt(real(height) * POINTS_PER_DOT));
+    PdfPage { media_box: card.clone(), trim_box: card.clone(), crop_box: card, ops }
+}
+
+fn write(document: &PdfDocument, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
+    let options =
+        PdfSaveOptions { subset_fonts: false, image_optimization: None, ..PdfSaveOptions::default() };
+    let mut pdf = document.to_lopdf_document(&options, &mut Vec::new());
+    // ActualText and Lang came with PDF 1.5 and 1.4.
+    "1.7".clone_into(&mut pdf.version);
+    let id = DictItem::Bytes(identifier(cards, now));
+    pdf.trailer.set("ID", DictItem::Array(vec![id.clone(), id]).to_lopdf());
+    if let Ok(info) = pdf.trailer.get(b"Info")
+        && let Ok(info) = info.as_reference()
+        && let Ok(info) = pdf.get_dictionary_mut(info)
+    {
+        // An empty entry would claim PDF/X all the same.
+        info.remove(b"GTS_PDFXVersion");
+        info.remove(b"Identifier");
+    }
+    if let Ok(catalog) = pdf.catalog_mut() {
+        if let Some(first) = cards.first() {
+            let language = DictItem::String { data: first.card.language.as_bytes().to_vec(), literal: true };
+            catalog.set("Lang", language.to_lopdf());
+        }
+        // A viewer that scales to the page would take the codes off the printer's dots.
+        let preference = ("PrintScaling".to_owned(), DictItem::Name(b"None".to_vec()));
+        catalog.set("ViewerPreferences", DictItem::Dict { map: [preference].into() }.to_lopdf());
+    }
+    pdf.compress();
+    let mut bytes = Vec::new();
+    pdf.save_to(&mut bytes).map_err(CardError::Write)?;
+    Ok(bytes)
+}
+
+/// Names the document by what it holds.
+fn identifier(cards: &[Signed], now: DateTime<Utc>) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    hash.update(now.timestamp().to_be_bytes());
+    for signed in cards {
+        for text in [&signed.card.number, &signed.identity_code, &signed.service_code] {
+            hash.update(text);
+            hash.update([0]);
+        }
+    }
+    hash.finalize().iter().take(16).copied().collect()
+}

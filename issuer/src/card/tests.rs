@@ -1,0 +1,187 @@
+//! Whole cards, from their texts to the pages.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use printpdf::{DictItem, Op, PdfDocument, PdfParseOptions};
+
+use super::codes::CodeError;
+use super::layout::{self, CARD_DOTS, IDENTITY_BOX, Mark, SERVICE_BOX};
+use super::{Card, CardError, Field, Fonts, Labels, Name, Portrait, Press, Problem, Signed};
+
+fn portrait() -> Portrait {
+    let ground = image::RgbImage::from_fn(270, 360, |x, y| image::Rgb([200, u8::from(x > y) * 90, 160]));
+    let mut jpeg = std::io::Cursor::new(Vec::new());
+    ground.write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
+    Portrait::from_jpeg(jpeg.into_inner()).unwrap()
+}
+
+fn name(text: &str, language: &str) -> Name {
+    Name { text: text.to_owned(), language: Some(language.to_owned()) }
+}
+
+fn card(first: &str, second: Option<Name>) -> Card {
+    Card {
+        city: "City of Riverton".to_owned(),
+        language: "en".to_owned(),
+        labels: Labels::default(),
+        number: "7QK2-M4XD-9".to_owned(),
+        name: name(first, "de"),
+        second_name: second,
+        birth_date: Some("1991-04-23".to_owned()),
+        services: vec!["Library".to_owned(), "Clinic".to_owned(), "City transit".to_owned()],
+        expiry: NaiveDate::from_ymd_opt(2028, 11, 30).unwrap(),
+        hotline: Some("+1 555 010 0199".to_owned()),
+        notice: vec!["This card belongs to its holder. Do not confiscate it.".to_owned()],
+        portrait: Some(portrait()),
+    }
+}
+
+fn signed(card: Card) -> Signed {
+    let base45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+    let text = |length: usize| base45.chars().cycle().take(length).collect::<String>();
+    Signed { card, identity_code: text(360), service_code: text(1420) }
+}
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+}
+
+fn press() -> Press {
+    Press::new(Fonts::new(false))
+}
+
+/// All texts that the document's lines are marked with.
+fn spoken(pdf: &[u8]) -> Vec<String> {
+    let document = PdfDocument::parse(pdf, &PdfParseOptions::default(), &mut Vec::new()).unwrap();
+    let mut texts = Vec::new();
+    for op in document.pages.iter().flat_map(|page| &page.ops) {
+        let Op::BeginMarkedContentWithProperties { properties: DictItem::Dict { map }, .. } = op else {
+            continue;
+        };
+        let Some(DictItem::Bytes(bytes) | DictItem::String { data: bytes, .. }) = map.get("ActualText")
+        else {
+            continue;
+        };
+        let units: Vec<u16> = bytes.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+        assert_eq!(units[0], 0xFEFF, "starts with a byte order mark");
+        texts.push(String::from_utf16(&units[1..]).unwrap());
+    }
+    texts
+}
+
+#[test]
+fn names_can_be_copied_from_the_pages_in_every_script() {
+    let cards = [
+        signed(card("Zoë Müller-Nguyễn", None)),
+        signed(card("ليلى الحداد", Some(name("Layla al-Haddad", "en")))),
+        signed(card("ნინო ბერიძე", Some(name("Nino Beridze", "en")))),
+    ];
+    let pdf = press().print(&cards, now()).unwrap();
+    let texts = spoken(&pdf);
+    for text in ["Zoë Müller-Nguyễn", "Layla al-Haddad", "ნინო ბერიძე", "Nino Beridze"]
+    {
+        assert!(texts.iter().any(|spoken| spoken == text), "{text} in {texts:?}");
+    }
+    // From right to left, letter by letter as seen from the left.
+    let letters: Vec<String> = "ليلى الحداد".chars().rev().map(String::from).collect();
+    assert!(texts.windows(letters.len()).any(|spoken| spoken == letters));
+    assert_eq!(
+        texts.iter().filter(|text| *text == "7QK2-M4XD-9").count(),
+        6,
+        "the number stands on every side"
+    );
+}
+
+#[test]
+fn printing_repeats_and_keeps_names_out_of_the_metadata() {
+    let cards = [signed(card("Zoe Miller", None))];
+    let pdf = press().print(&cards, now()).unwrap();
+    assert_eq!(pdf, press().print(&cards, now()).unwrap());
+    assert_ne!(pdf, press().print(&cards, now() + TimeDelta::seconds(1)).unwrap());
+    assert!(pdf.starts_with(b"%PDF-1.7"));
+    assert!(pdf.len() < 50_000, "{} bytes", pdf.len());
+    assert!(!pdf.windows(3).any(|bytes| bytes == b"Zoe"));
+    assert!(pdf.windows(9).any(|bytes| bytes == b"DCTDecode"));
+}
+
+#[test]
+fn cards_in_one_document_share_fonts() {
+    let one = press().print(&[signed(card("Zoë Müller", None))], now()).unwrap();
+    let cards: Vec<Signed> = (0..10).map(|_| signed(card("Zoë Müller", None))).collect();
+    let ten = press().print(&cards, now()).unwrap();
+    assert!(ten.len() < 10 * one.len() - 50_000, "{} and {}", one.len(), ten.len());
+}
+
+#[test]
+fn absent_fields_leave_no_hole() {
+    let mut bare = card("Zoë Müller", None);
+    bare.birth_date = None;
+    bare.services.clear();
+    bare.hotline = None;
+    bare.notice.clear();
+    press().preflight(&bare).unwrap();
+    let fonts = Fonts::new(false);
+    let tops = |card: &Card| {
+        let marks = layout::front(&fonts, card, None).unwrap();
+        let texts = marks.into_iter().filter_map(|mark| match mark {
+            Mark::Text { block, area, .. } => Some((block.lines[0].text.clone(), area.top)),
+            _ => None,
+        });
+        texts.collect::<Vec<_>>()
+    };
+    let top = |card: &Card, text: &str| tops(card).into_iter().find(|(known, _)| known == text).unwrap().1;
+    let full = card("Zoë Müller", None);
+    assert!((top(&bare, "Valid until") - top(&full, "Date of birth")).abs() < 0.01);
+}
+
+#[test]
+fn codes_keep_off_the_edge() {
+    for (code, (left, top, side)) in [(360, IDENTITY_BOX), (1420, SERVICE_BOX)] {
+        assert!(
+            left + side <= CARD_DOTS.0 - 12 && top + side <= CARD_DOTS.1 - 12,
+            "{code}: 12 dots are 1 mm"
+        );
+        assert!(left >= 12 && top >= 12);
+    }
+}
+
+#[test]
+fn preflight_tells_everything_in_the_way_at_once() {
+    let long = "Wolfeschlegelsteinhausenbergerdorff".repeat(2);
+    let mut bad = card(&long, Some(name("অনিকা", "bn")));
+    bad.notice = vec!["張".to_owned()];
+    let Err(CardError::Unprintable { number, problems }) = press().preflight(&bad) else {
+        panic!("must fail")
+    };
+    assert_eq!(number, "7QK2-M4XD-9");
+    assert!(matches!(
+        &problems[..],
+        [
+            Problem::TooLong { field: Field::Name, .. },
+            Problem::Uncovered {
+                field: Field::SecondName,
+                script: "Bengali",
+                package: "fonts-noto-core",
+                ..
+            },
+            Problem::Uncovered { field: Field::Notice, script: "Han", package: "fonts-noto-cjk", .. },
+        ]
+    ));
+}
+
+#[test]
+fn preflight_tells_what_will_be_printed() {
+    let told = press().preflight(&card("Zoë Müller", None)).unwrap();
+    assert_eq!(told.fonts, ["DejaVuSans", "DejaVuSans-Bold"]);
+    assert_eq!((told.name_lines, told.identity_room, told.service_room), (1, 535, 1704));
+    assert!((told.name_size - 11.0).abs() < 0.01);
+}
+
+#[test]
+fn a_code_that_does_not_fit_prints_nothing() {
+    let mut large = signed(card("Zoë Müller", None));
+    large.service_code = "A".repeat(2000);
+    assert!(matches!(
+        press().print(&[large], now()),
+        Err(CardError::ServiceCode { source: CodeError::TooLong { characters: 2000, .. }, .. })
+    ));
+}

@@ -1,0 +1,140 @@
+//! The commands.
+
+mod cards;
+mod city;
+mod demo;
+mod issue;
+mod key;
+mod publish;
+mod recognise;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::db::act::Actor;
+use crate::keystore::{Passphrase, PassphraseOf};
+use crate::{Error, Issuer, edge};
+
+/// Exit status for a call that cannot be understood.
+const USAGE: u8 = 64;
+/// Exit status for everything else that was not done.
+const FAILURE: u8 = 1;
+
+#[derive(Parser)]
+#[command(
+    name = "issuer",
+    version,
+    about = "Enrols residents, signs their cards and prints them",
+    after_help = "A whole demo city, to begin with:\n  issuer demo"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a whole demo city and serve its start page
+    Demo(demo::Arguments),
+    /// Set up a city: city.toml, keys, database
+    Init(city::Init),
+    /// Serve the city's pages
+    Serve(city::Serve),
+    /// Bring the database up to date
+    Migrate(city::Migrate),
+    /// Make, list and replace issuing keys
+    Key(key::Arguments),
+    /// Issue the cards of a CSV file of residents
+    Issue(issue::Arguments),
+    /// Publish what verifiers fetch: trust list, status lists, bundle
+    Publish(publish::Arguments),
+    /// Recognise another city's issuer, so that its cards are good here
+    Recognise(recognise::Arguments),
+    /// Revoke a card, for good
+    Revoke(cards::Revoke),
+    /// Suspend a card for now
+    Suspend(cards::Named),
+    /// Make a suspended card good again
+    Reinstate(cards::Named),
+    /// Check the audit log
+    Audit(city::Audit),
+}
+
+/// Which city, and how to open its keys.
+#[derive(Debug, clap::Args)]
+struct Data {
+    /// Folder of the city
+    #[arg(long, value_name = "DIR", default_value = "city", env = "ISSUER_DATA")]
+    data: PathBuf,
+    /// File with the passphrase of the keys; otherwise `ISSUER_PASSPHRASE` or a systemd credential, or none
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+impl Data {
+    fn passphrase(&self) -> Result<Option<Passphrase>, Error> {
+        find(PassphraseOf::Keystore, self.passphrase_file.as_deref())
+    }
+
+    fn root_passphrase(&self) -> Result<Option<Passphrase>, Error> {
+        find(PassphraseOf::Root, self.passphrase_file.as_deref())
+    }
+
+    fn open(&self) -> Result<Issuer, Error> {
+        Issuer::open(&self.data, self.passphrase()?)
+    }
+}
+
+fn find(of: PassphraseOf, file: Option<&std::path::Path>) -> Result<Option<Passphrase>, Error> {
+    Passphrase::find(of, file, &|name| std::env::var_os(name))
+        .map_err(|error| Error::Refused(error.to_string()))
+}
+
+/// Who acts when a command does.
+fn actor() -> Actor {
+    Actor::command_line("hall")
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers, not mistakes.
+            let status = if error.use_stderr() { USAGE } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(status);
+        }
+    };
+    match run(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("issuer: {:#}", anyhow::Error::from(error));
+            ExitCode::from(FAILURE)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Error> {
+    let now = edge::now();
+    match command {
+        Command::Demo(arguments) => demo::run(&arguments, now),
+        Command::Init(arguments) => city::init(&arguments, now),
+        Command::Serve(arguments) => city::serve(&arguments),
+        Command::Migrate(arguments) => city::migrate(&arguments),
+        Command::Key(arguments) => key::run(&arguments, now),
+        Command::Issue(arguments) => issue::run(&arguments, now),
+        Command::Publish(arguments) => publish::run(&arguments, now),
+        Command::Recognise(arguments) => recognise::run(&arguments, now),
+        Command::Revoke(arguments) => cards::revoke(&arguments, now),
+        Command::Suspend(arguments) => cards::suspend(&arguments, now),
+        Command::Reinstate(arguments) => cards::reinstate(&arguments, now),
+        Command::Audit(arguments) => city::audit(&arguments),
+    }
+}

@@ -1,0 +1,131 @@
+//! `issuer init`, `serve`, `migrate` and `audit`.
+
+use std::net::SocketAddr;
+
+use chrono::{DateTime, Utc};
+use clap::Subcommand;
+
+use super::Data;
+use crate::config::{CityUrl, TemplateAnswers, Text};
+use crate::db::DatabaseUrl;
+use crate::db::audit_chain;
+use crate::issuer::Passphrases;
+use crate::{Error, Issuer, web};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  issuer init --name \"Bridge Town\" --url https://card.bridgetown.example \
+    --hotline \"+1 555 0100\"\n\nWrites city.toml, which is commented: read it before the first card."
+)]
+pub(super) struct Init {
+    #[command(flatten)]
+    data: Data,
+    /// Name of the city
+    #[arg(long, default_value = "Our City")]
+    name: String,
+    /// Address of the issuer, https: every card bears it, and it never changes
+    #[arg(long, default_value = "https://card.city.example")]
+    url: String,
+    /// Telephone number for holders and counters
+    #[arg(long, default_value = "+1 555 0100")]
+    hotline: String,
+    /// Database: sqlite:PATH or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+pub(super) fn init(arguments: &Init, now: DateTime<Utc>) -> Result<(), Error> {
+    let wrong = |option: &str| {
+        let option = option.to_owned();
+        move |error: crate::config::Refused| Error::Refused(format!("--{option}: {error}"))
+    };
+    let answers = TemplateAnswers {
+        name: Text::try_from(arguments.name.clone()).map_err(wrong("name"))?,
+        url: CityUrl::try_from(arguments.url.clone()).map_err(wrong("url"))?,
+        hotline: Text::try_from(arguments.hotline.clone()).map_err(wrong("hotline"))?,
+    };
+    let database = arguments.database.as_deref();
+    database
+        .map(DatabaseUrl::parse)
+        .transpose()
+        .map_err(|error| Error::Refused(format!("--database: {error}")))?;
+    let passphrases =
+        Passphrases { keystore: arguments.data.passphrase()?, root: arguments.data.root_passphrase()? };
+    let protected = passphrases.keystore.is_some();
+    let folder = &arguments.data.data;
+    Issuer::create(folder, &answers, database, passphrases, now)?;
+    let folder = folder.display();
+    println!("Made the city {} in {folder}.", arguments.name);
+    if !protected {
+        println!("Its keys are not protected by a passphrase: whoever copies {folder}/keys has them.");
+    }
+    println!("Read {folder}/city.toml, then:\n  issuer publish --data {folder} --out {folder}/public");
+    Ok(())
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  issuer serve --data city")]
+pub(super) struct Serve {
+    #[command(flatten)]
+    data: Data,
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+pub(super) fn serve(arguments: &Serve) -> Result<(), Error> {
+    serve_pages(arguments.data.open()?, arguments.listen)
+}
+
+/// Serves the start page until the process is told to stop.
+pub(super) fn serve_pages(issuer: Issuer, listen: SocketAddr) -> Result<(), Error> {
+    let site = web::Site { city: issuer.city, data: issuer.data };
+    web::serve(site, listen, |address| println!("Serving http://{address}/ (Ctrl-C stops it)")).map_err(
+        |error| {
+            Error::Refused(format!("cannot serve on {listen}: {error}; choose another address with --listen"))
+        },
+    )
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  issuer migrate --data city")]
+pub(super) struct Migrate {
+    #[command(flatten)]
+    data: Data,
+}
+
+pub(super) fn migrate(arguments: &Migrate) -> Result<(), Error> {
+    let issuer = arguments.data.open()?;
+    // Opening migrates; a second run finds nothing left to do.
+    issuer.db.migrate()?;
+    println!("The database is up to date.");
+    Ok(())
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  issuer audit verify --data city")]
+pub(super) struct Audit {
+    #[command(subcommand)]
+    command: AuditCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Find a changed, missing or reordered entry
+    Verify {
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+pub(super) fn audit(arguments: &Audit) -> Result<(), Error> {
+    let AuditCommand::Verify { data } = &arguments.command;
+    let issuer = data.open()?;
+    match issuer.db.read(|conn| Ok::<_, Error>(audit_chain::verify_chain(conn)?))? {
+        Ok(whole) => {
+            println!("{} entries, none changed, missing or reordered.", whole.entries);
+            Ok(())
+        }
+        Err(bad) => Err(Error::Refused(format!("the audit log was tampered with: {bad}"))),
+    }
+}

@@ -1,0 +1,24 @@
+//! The `city.toml` of a new city: commented, and good as it stands.
+
+use super::{CityUrl, Text};
+
+/// What a new city must tell; all else has a default.
+#[derive(Clone, Debug)]
+pub struct TemplateAnswers {
+    /// The city's name. The template gives it in every language.
+    pub name: Text,
+    /// The issuer's address.
+    pub url: CityUrl,
+    /// The telephone number that holders and counters may call.
+    pub hotline: Text,
+}
+
+pub(super) fn write(answers: &TemplateAnswers) -> String {
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    TEMPLATE
+        .replace("{url}", &quoted(answers.url.as_str()))
+        .replace("{hotline}", &quoted(answers.hotline.as_str()))
+        .replace("{name}", &quoted(answers.name.as_str()))
+}
+
+const TEMPLATE: &str = include_str!("city.toml");

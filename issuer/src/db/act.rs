@@ -1,0 +1,178 @@
+//! The words of the audit log: who, what, to which kind of thing.
+
+use super::officer::{Officer, Role};
+use super::{Id, Word};
+
+/// Who acts, in which role, at which desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub(super) officer: String,
+    pub(super) role: &'static str,
+    pub(super) desk: String,
+}
+
+impl Actor {
+    /// Whoever may run commands on the city's machine.
+    #[must_use]
+    pub fn command_line(desk: &str) -> Self {
+        Self { officer: "command-line".to_owned(), role: "command-line", desk: desk.to_owned() }
+    }
+
+    /// A signed-in officer.
+    #[must_use]
+    pub fn officer(id: &Id<Officer>, role: Role, desk: &str) -> Self {
+        Self { officer: id.to_string(), role: role.as_str(), desk: desk.to_owned() }
+    }
+
+    /// The officer's id, or `command-line`: what the tables' `officer` columns hold.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.officer
+    }
+
+    /// The desk.
+    #[must_use]
+    pub fn desk(&self) -> &str {
+        &self.desk
+    }
+}
+
+/// What can be done, as the audit log tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Act {
+    /// A city was set up.
+    CityMade,
+    /// A key was made.
+    KeyMade,
+    /// A key signs no more.
+    KeyRetired,
+    /// A key is no longer trusted.
+    KeyCompromised,
+    /// An officer was given an account.
+    OfficerAdded,
+    /// An officer's account was blocked.
+    OfficerBlocked,
+    /// A batch of cards was begun.
+    BatchOpened,
+    /// A batch of cards is complete.
+    BatchFinished,
+    /// Numbers and status positions were taken for cards.
+    CardsReserved,
+    /// Cards were signed.
+    CardsIssued,
+    /// A card was suspended.
+    CardSuspended,
+    /// A suspended card is good again.
+    CardReinstated,
+    /// A card was revoked.
+    CardRevoked,
+    /// A resident was enrolled.
+    EnrolmentMade,
+    /// A sealed record was opened and looked at.
+    EnrolmentViewed,
+    /// Sealed records were destroyed.
+    EnrolmentsDestroyed,
+    /// Trust list, status lists or bundle were published.
+    Published,
+    /// Another city's issuer was recognised.
+    IssuerRecognised,
+}
+
+impl Word for Act {
+    const ALL: &'static [Self] = &[
+        Self::CityMade,
+        Self::KeyMade,
+        Self::KeyRetired,
+        Self::KeyCompromised,
+        Self::OfficerAdded,
+        Self::OfficerBlocked,
+        Self::BatchOpened,
+        Self::BatchFinished,
+        Self::CardsReserved,
+        Self::CardsIssued,
+        Self::CardSuspended,
+        Self::CardReinstated,
+        Self::CardRevoked,
+        Self::EnrolmentMade,
+        Self::EnrolmentViewed,
+        Self::EnrolmentsDestroyed,
+        Self::Published,
+        Self::IssuerRecognised,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::CityMade => "city_made",
+            Self::KeyMade => "key_made",
+            Self::KeyRetired => "key_retired",
+            Self::KeyCompromised => "key_compromised",
+            Self::OfficerAdded => "officer_added",
+            Self::OfficerBlocked => "officer_blocked",
+            Self::BatchOpened => "batch_opened",
+            Self::BatchFinished => "batch_finished",
+            Self::CardsReserved => "cards_reserved",
+            Self::CardsIssued => "cards_issued",
+            Self::CardSuspended => "card_suspended",
+            Self::CardReinstated => "card_reinstated",
+            Self::CardRevoked => "card_revoked",
+            Self::EnrolmentMade => "enrolment_made",
+            Self::EnrolmentViewed => "enrolment_viewed",
+            Self::EnrolmentsDestroyed => "enrolments_destroyed",
+            Self::Published => "published",
+            Self::IssuerRecognised => "issuer_recognised",
+        }
+    }
+}
+
+/// The kinds of thing the audit log speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SubjectKind {
+    /// The city itself.
+    City,
+    /// A key, by its kid.
+    Key,
+    /// An officer.
+    Officer,
+    /// A batch of cards.
+    Batch,
+    /// A card, by its number.
+    Card,
+    /// An enrolment.
+    Enrolment,
+    /// A destroy-by day.
+    Day,
+    /// A publication, by its sequence number.
+    Publication,
+    /// Another city's issuer, by its address.
+    Issuer,
+}
+
+impl Word for SubjectKind {
+    const ALL: &'static [Self] = &[
+        Self::City,
+        Self::Key,
+        Self::Officer,
+        Self::Batch,
+        Self::Card,
+        Self::Enrolment,
+        Self::Day,
+        Self::Publication,
+        Self::Issuer,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::City => "city",
+            Self::Key => "key",
+            Self::Officer => "officer",
+            Self::Batch => "batch",
+            Self::Card => "card",
+            Self::Enrolment => "enrolment",
+            Self::Day => "day",
+            Self::Publication => "publication",
+            Self::Issuer => "issuer",
+        }
+    }
+}

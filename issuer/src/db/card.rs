@@ -1,0 +1,307 @@
+//! Cards: what each is and what was signed for it. No name stands here.
+
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
+
+use super::batch::Batch;
+use super::card_status::CardStatus;
+use super::columns::{Raw, put_text, take_word};
+use super::enrolment::Enrolment;
+use super::schema::card;
+use super::status_list::StatusList;
+use super::{AnyConnection, IDS_A_STATEMENT, Id, MultiBackend, UtcTime, Word};
+
+/// A card.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct Card {
+    /// Its id.
+    pub id: Id<Card>,
+    /// The number on it.
+    pub number: String,
+    /// The enrolment it was made from, while there is one.
+    pub enrolment_id: Option<Id<Enrolment>>,
+    /// The key that signs it.
+    pub kid: String,
+    /// The list that says whether it is good.
+    pub status_list_id: Id<StatusList>,
+    /// Its place on that list, as both credentials say.
+    pub status_index: i64,
+    /// The services it opens, with spaces between.
+    pub services: String,
+    /// The time of issue, as both credentials say.
+    pub issued_at: UtcTime,
+    /// The end of its validity, as both credentials say.
+    pub expires_at: UtcTime,
+    /// Whether its signatures exist.
+    pub state: CardState,
+    /// Whether it is good.
+    pub status: CardStatus,
+    /// SHA-256 of what is signed as its identity credential.
+    pub identity_digest: Vec<u8>,
+    /// SHA-256 of what is signed as its service credential.
+    pub service_digest: Vec<u8>,
+    /// The keyed hash of the recovery code on its slip.
+    pub recovery_hash: Option<Vec<u8>>,
+    /// The batch it came in.
+    pub batch_id: Option<Id<Batch>>,
+    /// Its row in that batch.
+    pub batch_row: Option<i64>,
+    /// The desk that issued it.
+    pub desk: String,
+    /// The officer who issued it.
+    pub officer: String,
+}
+
+/// A card to be reserved. The fields are those of [`Card`].
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = card)]
+#[diesel(treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the fields are those of the card")]
+pub struct NewCard {
+    pub id: Id<Card>,
+    pub number: String,
+    pub enrolment_id: Option<Id<Enrolment>>,
+    pub kid: String,
+    pub status_list_id: Id<StatusList>,
+    pub status_index: i64,
+    pub services: String,
+    pub issued_at: UtcTime,
+    pub expires_at: UtcTime,
+    pub state: CardState,
+    pub status: CardStatus,
+    pub identity_digest: Vec<u8>,
+    pub service_digest: Vec<u8>,
+    pub recovery_hash: Option<Vec<u8>>,
+    pub batch_id: Option<Id<Batch>>,
+    pub batch_row: Option<i64>,
+    pub desk: String,
+    pub officer: String,
+}
+
+impl Card {
+    /// Keeps cards before they are signed.
+    ///
+    /// # Errors
+    /// When a number, a status index or a batch row is taken, or the database fails.
+    pub fn insert_all(conn: &mut AnyConnection, new: &[NewCard]) -> QueryResult<()> {
+        for one in new {
+            diesel::insert_into(card::table).values(one).execute(conn)?;
+        }
+        Ok(())
+    }
+
+    /// Notes that the signatures of these cards exist, and says of how many that was news. A card that was revoked
+    /// meanwhile stays as it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn mark_issued(conn: &mut AnyConnection, ids: &[Id<Self>]) -> QueryResult<usize> {
+        let mut marked = 0;
+        for some in ids.chunks(IDS_A_STATEMENT) {
+            marked += diesel::update(
+                card::table
+                    .filter(card::id.eq_any(some.iter().map(Id::as_str)))
+                    .filter(card::state.eq(CardState::Reserved))
+                    .filter(card::status.ne(CardStatus::Revoked)),
+            )
+            .set(card::state.eq(CardState::Issued))
+            .execute(conn)?;
+        }
+        Ok(marked)
+    }
+
+    /// Every card, in the order of issue.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {
+        card::table.order((card::issued_at, card::id)).load(conn)
+    }
+
+    /// The card of an id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn find(conn: &mut AnyConnection, id: &Id<Self>) -> QueryResult<Option<Self>> {
+        card::table.find(id).first(conn).optional()
+    }
+
+    /// The card of a number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn find_by_number(conn: &mut AnyConnection, number: &str) -> QueryResult<Option<Self>> {
+        card::table.filter(card::number.eq(number)).first(conn).optional()
+    }
+
+    /// The card whose slip bears the code with this keyed hash.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn find_by_recovery(conn: &mut AnyConnection, hash: &[u8]) -> QueryResult<Option<Self>> {
+        card::table.filter(card::recovery_hash.eq(Some(hash))).first(conn).optional()
+    }
+
+    /// The cards of a batch, by row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn of_batch(conn: &mut AnyConnection, batch: &Id<Batch>) -> QueryResult<Vec<Self>> {
+        card::table.filter(card::batch_id.eq(batch)).order(card::batch_row).load(conn)
+    }
+
+    /// The cards that were reserved, never signed and not revoked: what a crash left behind.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn half_issued(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {
+        card::table
+            .filter(card::state.eq(CardState::Reserved))
+            .filter(card::status.ne(CardStatus::Revoked))
+            .order(card::id)
+            .load(conn)
+    }
+
+    /// The places of a list whose cards are not valid, in order: what its publication needs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn not_valid_on(
+        conn: &mut AnyConnection,
+        list: &Id<StatusList>,
+    ) -> QueryResult<Vec<(i64, CardStatus)>> {
+        card::table
+            .filter(card::status_list_id.eq(list))
+            .filter(card::status.ne(CardStatus::Valid))
+            .order(card::status_index)
+            .select((card::status_index, card::status))
+            .load(conn)
+    }
+}
+
+/// Whether a card's signatures exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub enum CardState {
+    /// Number, index and digests are fixed; nothing was signed yet.
+    Reserved,
+    /// Signed.
+    Issued,
+}
+
+impl Word for CardState {
+    const ALL: &'static [Self] = &[Self::Reserved, Self::Issued];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Reserved => "reserved",
+            Self::Issued => "issued",
+        }
+    }
+}
+
+impl ToSql<Text, MultiBackend> for CardState {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        put_text(self.as_str(), out)
+    }
+}
+
+impl FromSql<Text, MultiBackend> for CardState {
+    fn from_sql(raw: Raw<'_>) -> deserialize::Result<Self> {
+        take_word(raw)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::batch::NewBatch;
+    use super::super::testing::{databases, entry, list, new_card, now};
+    use super::super::{DbError, Id};
+    use super::*;
+    use crate::edge::new_id;
+
+    #[test]
+    fn cards_are_reserved_then_issued_in_bulk() {
+        for test in databases() {
+            let list = list(&test, 2000);
+            let new: Vec<_> = (0..1201).map(|n| new_card(&list, &format!("N{n}"), n)).collect();
+            let ids: Vec<_> = new.iter().map(|card| card.id.clone()).collect();
+            test.write(|tx| Ok(Card::insert_all(tx.conn(), &new)?));
+            let half = |test: &super::super::testing::TestDatabase| {
+                test.db.read(|conn| Ok::<_, DbError>(Card::half_issued(conn)?)).unwrap()
+            };
+            assert_eq!(half(&test).len(), 1201);
+            let marked = test.write(|tx| Ok(Card::mark_issued(tx.conn(), &ids[..1200])?));
+            assert_eq!(marked, 1200);
+            assert_eq!(test.write(|tx| Ok(Card::mark_issued(tx.conn(), &ids[..1200])?)), 0);
+            let left = half(&test);
+            assert_eq!(left.len(), 1);
+            assert_eq!(left[0].number, "N1200");
+        }
+    }
+
+    #[test]
+    fn blobs_times_and_empty_fields_come_back_as_they_were() {
+        for test in databases() {
+            let list = list(&test, 10);
+            let new = new_card(&list, "AAAA-BBBB-C", 3);
+            test.write(|tx| Ok(Card::insert_all(tx.conn(), std::slice::from_ref(&new))?));
+            let card = test
+                .db
+                .read(|conn| Ok::<_, DbError>(Card::find_by_number(conn, "AAAA-BBBB-C")?))
+                .unwrap()
+                .unwrap();
+            assert_eq!(card.identity_digest, [0, 159, 146, 150]);
+            assert_eq!(card.service_digest, b"123456", "digits stay bytes");
+            assert_eq!(card.issued_at.utc(), now());
+            assert_eq!((card.recovery_hash, card.batch_id, card.batch_row), (None, None, None));
+            assert_eq!((card.status_index, card.state), (3, CardState::Reserved));
+        }
+    }
+
+    #[test]
+    fn a_number_a_place_and_a_row_are_given_once() {
+        for test in databases() {
+            let list = list(&test, 10);
+            let batch = NewBatch::new(new_id(now()), vec![1; 32], 2, now());
+            let row = |number: &str, index, row| {
+                let mut card = new_card(&list, number, index);
+                card.batch_id = Some(batch.id().clone());
+                card.batch_row = Some(row);
+                card.recovery_hash = Some(vec![9; 32]);
+                card
+            };
+            let batch = test.write(|tx| {
+                let made = Batch::insert(tx.conn(), &batch)?;
+                Card::insert_all(tx.conn(), &[row("A", 1, 1)])?;
+                Ok(made)
+            });
+            for twice in [row("A", 2, 2), row("B", 1, 2), row("B", 2, 1)] {
+                let refused = test.db.write(|tx| {
+                    tx.audit(entry("twice"))?;
+                    Ok::<_, DbError>(Card::insert_all(tx.conn(), &[row("C", 3, 3), twice])?)
+                });
+                assert!(matches!(
+                    refused,
+                    Err(DbError::Query(diesel::result::Error::DatabaseError(
+                        diesel::result::DatabaseErrorKind::UniqueViolation,
+                        _
+                    )))
+                ));
+            }
+            test.db
+                .read(|conn| {
+                    let cards = Card::of_batch(conn, &batch.id)?;
+                    assert_eq!(cards.len(), 1, "what failed left nothing behind");
+                    assert_eq!(Card::find_by_recovery(conn, &[9; 32])?.as_ref(), cards.first());
+                    assert_eq!(Card::find_by_recovery(conn, &[8; 32])?, None);
+                    assert_eq!(Card::find(conn, &Id::new(new_id(now())))?, None);
+                    Ok::<_, DbError>(())
+                })
+                .unwrap();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The city's database: SQLite by default, PostgreSQL with the feature `postgres`.
+//!
+//! One file a table: its struct, its `New…` and its queries, which take the connection. [`Database::read`] and
+//! [`Database::write`] hand that connection out. Nothing here knows a rule of the city hall; those stand in
+//! `enrolment`, `issuance`, `revocation` and their like.
+//!
+//! What stands in the tables names nobody: the personal data of a resident is one sealed blob in
+//! [`enrolment`], whose key is wrapped by a destroy-by key that only the keystore holds.
+
+pub mod act;
+pub mod audit;
+pub mod audit_chain;
+pub mod batch;
+pub mod card;
+pub mod card_status;
+pub mod columns;
+mod connection;
+mod database;
+pub mod enrolment;
+mod error;
+pub mod issuing_key;
+pub mod officer;
+pub mod publication;
+pub mod recognised;
+mod schema;
+pub mod status_list;
+#[cfg(test)]
+mod testing;
+mod turn;
+mod url;
+
+pub use columns::{Id, UtcTime, Word};
+pub use connection::AnyConnection;
+use connection::MultiBackend;
+pub use database::{Database, Tx};
+pub use error::DbError;
+pub use url::{DatabaseUrl, DatabaseUrlError};
+
+/// How many ids go into one statement: engines limit how many values a statement may bind.
+const IDS_A_STATEMENT: usize = 500;

@@ -1,0 +1,148 @@
+//! The tables as diesel sees them; `migrations/` is where they are made.
+
+diesel::table! {
+    audit_counter (id) {
+        id -> BigInt,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_log (seq) {
+        seq -> BigInt,
+        at -> Timestamp,
+        officer -> Text,
+        role -> Text,
+        desk -> Text,
+        act -> Text,
+        subject_kind -> Text,
+        subject -> Text,
+        reason -> Nullable<Text>,
+        previous_hash -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    officer (id) {
+        id -> Text,
+        login -> Text,
+        role -> Text,
+        password_hash -> Text,
+        created_at -> Timestamp,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    enrolment (id) {
+        id -> Text,
+        state -> Text,
+        created_at -> Timestamp,
+        destroy_by -> Date,
+        destroy_by_key -> Text,
+        sealed -> Nullable<Binary>,
+        wrapped_key -> Nullable<Binary>,
+        officer -> Text,
+        desk -> Text,
+    }
+}
+
+diesel::table! {
+    issuing_key (kid) {
+        kid -> Text,
+        #[sql_name = "use"]
+        usage -> Text,
+        state -> Text,
+        not_before -> Timestamp,
+        not_after -> Timestamp,
+        compromised_since -> Nullable<Timestamp>,
+        public_key -> Binary,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    status_list (id) {
+        id -> Text,
+        kid -> Text,
+        expiry_year -> BigInt,
+        shard -> BigInt,
+        capacity -> BigInt,
+        next_position -> BigInt,
+        uri -> Text,
+    }
+}
+
+diesel::table! {
+    batch (id) {
+        id -> Text,
+        file_digest -> Binary,
+        rows -> BigInt,
+        state -> Text,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    card (id) {
+        id -> Text,
+        number -> Text,
+        enrolment_id -> Nullable<Text>,
+        kid -> Text,
+        status_list_id -> Text,
+        status_index -> BigInt,
+        services -> Text,
+        issued_at -> Timestamp,
+        expires_at -> Timestamp,
+        state -> Text,
+        status -> Text,
+        identity_digest -> Binary,
+        service_digest -> Binary,
+        recovery_hash -> Nullable<Binary>,
+        batch_id -> Nullable<Text>,
+        batch_row -> Nullable<BigInt>,
+        desk -> Text,
+        officer -> Text,
+    }
+}
+
+diesel::table! {
+    status_change (id) {
+        id -> Text,
+        card_id -> Text,
+        from_status -> Text,
+        to_status -> Text,
+        reason -> Text,
+        at -> Timestamp,
+        officer -> Text,
+    }
+}
+
+diesel::table! {
+    publication (sequence) {
+        sequence -> BigInt,
+        kind -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    recognised_issuer (url) {
+        url -> Text,
+        name -> Text,
+        jwks -> Text,
+        services -> Text,
+        has_status -> Bool,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    recognised_list (uri) {
+        uri -> Text,
+        url -> Text,
+        token -> Binary,
+    }
+}

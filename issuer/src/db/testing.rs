@@ -1,0 +1,154 @@
+//! Databases for tests: a SQLite file, and a schema of its own on the PostgreSQL of `TEST_POSTGRES_URL`.
+
+use chrono::{DateTime, Utc};
+
+use super::act::{Act, Actor, SubjectKind};
+use super::audit::NewAuditEntry;
+use super::card::{CardState, NewCard};
+use super::card_status::CardStatus;
+use super::issuing_key::{IssuingKey, KeyState, KeyUse, NewIssuingKey};
+use super::status_list::{NewStatusList, StatusList};
+use super::{Database, DatabaseUrl, DbError, Id, Tx};
+use crate::edge::new_id;
+
+/// A migrated database that is gone when dropped.
+pub(crate) struct TestDatabase {
+    pub(crate) db: Database,
+    pub(crate) dir: tempfile::TempDir,
+    #[cfg(feature = "postgres")]
+    schema: Option<(String, String)>,
+}
+
+/// One database for each engine there is.
+pub(crate) fn databases() -> Vec<TestDatabase> {
+    let dir = tempfile::tempdir().unwrap();
+    let db = Database::open(&DatabaseUrl::Sqlite(dir.path().join("city.db"))).unwrap();
+    assert_eq!(db.migrate().unwrap().len(), 1);
+    let mut all = vec![TestDatabase {
+        db,
+        dir,
+        #[cfg(feature = "postgres")]
+        schema: None,
+    }];
+    all.extend(postgres());
+    all
+}
+
+#[cfg(not(feature = "postgres"))]
+fn postgres() -> Option<TestDatabase> {
+    None
+}
+
+#[cfg(feature = "postgres")]
+fn postgres() -> Option<TestDatabase> {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, PgConnection};
+
+    let server = std::env::var("TEST_POSTGRES_URL").ok()?;
+    let schema = format!("test_{}", new_id(now()).simple());
+    PgConnection::establish(&server).unwrap().batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
+    let joint = if server.contains('?') { '&' } else { '?' };
+    let url = format!("{server}{joint}options=-csearch_path%3D{schema}");
+    let db = Database::open(&DatabaseUrl::parse(&url).unwrap()).unwrap();
+    assert_eq!(db.migrate().unwrap().len(), 1);
+    Some(TestDatabase { db, dir: tempfile::tempdir().unwrap(), schema: Some((server, schema)) })
+}
+
+#[cfg(feature = "postgres")]
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        use diesel::connection::SimpleConnection;
+        use diesel::{Connection, PgConnection};
+
+        let Some((server, schema)) = self.schema.take() else {
+            return;
+        };
+        PgConnection::establish(&server)
+            .unwrap()
+            .batch_execute(&format!("DROP SCHEMA {schema} CASCADE"))
+            .unwrap();
+    }
+}
+
+impl TestDatabase {
+    /// A write that audits itself.
+    pub(crate) fn write<T>(&self, act: impl FnOnce(&mut Tx<'_>) -> Result<T, DbError>) -> T {
+        self.db
+            .write(|tx| {
+                tx.audit(entry("test"))?;
+                act(tx)
+            })
+            .unwrap()
+    }
+}
+
+/// A fixed time, so that tests repeat.
+pub(crate) fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(1_790_000_000_123).unwrap()
+}
+
+/// An entry about the batch `subject`.
+pub(crate) fn entry(subject: &str) -> NewAuditEntry {
+    NewAuditEntry {
+        at: now(),
+        actor: Actor::command_line("gym-2"),
+        act: Act::BatchOpened,
+        subject_kind: SubjectKind::Batch,
+        subject: subject.to_owned(),
+        reason: None,
+    }
+}
+
+/// An active key.
+pub(crate) fn new_key(kid: &str, usage: KeyUse) -> NewIssuingKey {
+    NewIssuingKey {
+        kid: kid.to_owned(),
+        usage,
+        state: KeyState::Active,
+        not_before: now().into(),
+        not_after: now().into(),
+        public_key: vec![0, 1, 255],
+        created_at: now().into(),
+    }
+}
+
+/// A key `k1` and its first list, of this capacity.
+pub(crate) fn list(test: &TestDatabase, capacity: i64) -> StatusList {
+    test.write(|tx| {
+        IssuingKey::insert(tx.conn(), &new_key("k1", KeyUse::Card))?;
+        let new = NewStatusList {
+            id: Id::new(new_id(now())),
+            kid: "k1".to_owned(),
+            expiry_year: 2028,
+            shard: 0,
+            capacity,
+            next_position: 0,
+            uri: "https://card.example.org/status/k1-2028-0".to_owned(),
+        };
+        Ok(StatusList::insert(tx.conn(), &new)?)
+    })
+}
+
+/// A reserved card at this position of the list.
+pub(crate) fn new_card(list: &StatusList, number: &str, status_index: i64) -> NewCard {
+    NewCard {
+        id: Id::new(new_id(now())),
+        number: number.to_owned(),
+        enrolment_id: None,
+        kid: list.kid.clone(),
+        status_list_id: list.id.clone(),
+        status_index,
+        services: "library clinic".to_owned(),
+        issued_at: now().into(),
+        expires_at: now().into(),
+        state: CardState::Reserved,
+        status: CardStatus::Valid,
+        identity_digest: vec![0, 159, 146, 150],
+        service_digest: b"123456".to_vec(),
+        recovery_hash: None,
+        batch_id: None,
+        batch_row: None,
+        desk: "gym-2".to_owned(),
+        officer: "command-line".to_owned(),
+    }
+}

@@ -1,0 +1,41 @@
+//! Taking turns with the writers of other processes.
+//!
+//! SQLite lets a writer try again and again until the database is free; beside a process that writes all the time it
+//! may never be. So a writer first waits for its turn at a file of its own, `city.db-turn`, where the operating system
+//! wakes those who wait. SQLite's own locks still decide; this only makes them fair.
+
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// Where the writers of a SQLite file wait for each other.
+pub(super) struct TurnFile(File);
+
+impl TurnFile {
+    pub(super) fn beside(database: &Path) -> std::io::Result<Self> {
+        let mut name = database.as_os_str().to_owned();
+        name.push("-turn");
+        OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(Path::new(&name))
+            .map(Self)
+    }
+
+    /// Waits for the turn. It ends when what is returned is dropped, or the process ends.
+    pub(super) fn wait(&self) -> std::io::Result<Turn<'_>> {
+        self.0.lock().map(|()| Turn(&self.0))
+    }
+}
+
+/// A turn at writing.
+pub(super) struct Turn<'a>(&'a File);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        // It fails on a file that is not locked or not open, which this one is.
+        let _ = self.0.unlock();
+    }
+}

@@ -1,0 +1,334 @@
+//! Issuance: from a checked resident to two signed credentials.
+//!
+//! The row that says what will be signed (number, status index, digests) is committed before a signature exists. So
+//! a crash leaves cards that are known and unsigned, never cards that are signed and unknown. Signatures are
+//! deterministic: whoever goes on after a crash makes the same card, not a second one.
+
+mod draft;
+mod order;
+
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, SubsecRound as _, Utc};
+use shared::id::CardNumber;
+use shared::keys::{Ed25519Signer, Signer as _};
+
+pub use draft::Draft;
+pub use order::IndexOrder;
+
+use crate::card::Portrait;
+use crate::config::City;
+use crate::db::act::{Act, Actor, SubjectKind};
+use crate::db::audit::NewAuditEntry;
+use crate::db::batch::Batch;
+use crate::db::card::{Card, CardState, NewCard};
+use crate::db::card_status::CardStatus;
+use crate::db::enrolment::{Enrolment, NewEnrolment};
+use crate::db::status_list::{NewStatusList, StatusList};
+use crate::db::{Id, Tx};
+use crate::keystore::seal_record;
+use crate::resident::Resident;
+use crate::{Error, Issuer, edge};
+
+/// Most cards on one status list.
+pub const LIST_CAPACITY: i64 = 1 << 20;
+/// Most cards in one transaction.
+pub const CARDS_A_TRANSACTION: usize = 500;
+/// How often a number that is taken already is drawn anew.
+const TRIES: usize = 5;
+
+/// A resident with pictures, ready for a card.
+#[derive(Debug, Clone)]
+pub struct Application {
+    /// The resident.
+    pub resident: Resident,
+    /// The portrait for print and the face for the code.
+    pub pictures: Option<Pictures>,
+}
+
+/// The two pictures that a photo becomes.
+#[derive(Debug, Clone)]
+pub struct Pictures {
+    /// For print.
+    pub portrait: Portrait,
+    /// For the service code: WebP within the city's budget.
+    pub face: Vec<u8>,
+}
+
+/// When a card is issued and how long it is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// Time of issue, whole seconds.
+    pub issued_at: DateTime<Utc>,
+    /// The last day on which it is good.
+    pub last_day: NaiveDate,
+}
+
+impl Terms {
+    /// The city's terms for a card issued now.
+    #[must_use]
+    pub fn of(city: &City, now: DateTime<Utc>) -> Self {
+        let issued_at = now.trunc_subsecs(0);
+        let months = Months::new(city.valid_years.years() * 12);
+        let last_day = issued_at.date_naive().checked_add_months(months).unwrap_or(NaiveDate::MAX);
+        Self { issued_at, last_day }
+    }
+
+    /// The terms of a card that was reserved earlier.
+    #[must_use]
+    pub fn of_card(card: &Card) -> Self {
+        let last_day = card.expires_at.utc().date_naive().checked_sub_days(Days::new(1));
+        Self { issued_at: card.issued_at.utc(), last_day: last_day.unwrap_or(NaiveDate::MIN) }
+    }
+
+    /// The second from which it is no longer good: the midnight (UTC) after the last day.
+    #[must_use]
+    pub fn expires(&self) -> DateTime<Utc> {
+        let day = self.last_day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
+        day.and_time(NaiveTime::MIN).and_utc()
+    }
+}
+
+/// A signed card.
+#[derive(Debug, Clone)]
+pub struct IssuedCard {
+    /// What was signed, and for whom.
+    pub draft: Draft,
+    /// The text of the identity code.
+    pub identity_qr: String,
+    /// The text of the service code.
+    pub service_qr: String,
+}
+
+/// Where cards come from: a batch and the row of the first, or nowhere in particular.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// The batch.
+    pub batch: Option<&'a Id<Batch>>,
+    /// The row of the first application in it, from 1.
+    pub first_row: i64,
+}
+
+/// Enrols and reserves cards in one transaction: after it their numbers, indices and digests are fixed.
+///
+/// # Errors
+/// When the database or the keystore fails; nothing is reserved then.
+pub fn reserve(
+    issuer: &Issuer,
+    signer: &Ed25519Signer,
+    applications: &[Application],
+    origin: Origin<'_>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<Vec<Draft>, Error> {
+    let terms = Terms::of(&issuer.city, now);
+    let records = seal(issuer, applications, terms, actor, now)?;
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let numbers: Vec<_> =
+            applications.iter().map(|_| CardNumber::from_random(edge::random_bytes())).collect();
+        let reserved = issuer.db.write(|tx| {
+            let places = take_places(issuer, tx, signer, terms, applications.len())?;
+            let mut drafts = Vec::with_capacity(applications.len());
+            for ((application, number), index) in applications.iter().zip(&numbers).zip(places.indices) {
+                let place = draft::Place { uri: &places.uri, index };
+                drafts.push(Draft::new(&issuer.city, application, *number, terms, place));
+            }
+            keep(issuer, tx, &places.list, signer, &records, &drafts, origin, actor, now)?;
+            Ok::<_, Error>(drafts)
+        });
+        match reserved {
+            Err(error) if tries < TRIES && is_taken(&error) => {}
+            reserved => return reserved,
+        }
+    }
+}
+
+/// Signs reserved cards and notes that they are signed.
+///
+/// # Errors
+/// When the key or the database fails. What was signed then is unknown to nobody: its row stands.
+pub fn sign(
+    issuer: &Issuer,
+    signer: &Ed25519Signer,
+    drafts: Vec<Draft>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<Vec<IssuedCard>, Error> {
+    let cards: Vec<IssuedCard> =
+        drafts.into_iter().map(|draft| draft.sign(signer)).collect::<Result<_, _>>()?;
+    issuer.db.write(|tx| {
+        let mut ids = Vec::with_capacity(cards.len());
+        let mut enrolments = Vec::with_capacity(cards.len());
+        for card in &cards {
+            let number = card.draft.number().to_string();
+            let row = Card::find_by_number(tx.conn(), &number)?.ok_or(diesel::result::Error::NotFound)?;
+            enrolments.extend(row.enrolment_id);
+            ids.push(row.id);
+            tx.audit(entry(Act::CardsIssued, SubjectKind::Card, number, actor, now))?;
+        }
+        Card::mark_issued(tx.conn(), &ids)?;
+        Enrolment::mark_issued(tx.conn(), &enrolments)?;
+        Ok::<_, Error>(())
+    })?;
+    Ok(cards)
+}
+
+/// The list a key's cards of one expiry year are on, and the places taken on it.
+struct Places {
+    list: Id<StatusList>,
+    uri: String,
+    indices: Vec<u64>,
+}
+
+fn take_places(
+    issuer: &Issuer,
+    tx: &mut Tx<'_>,
+    signer: &Ed25519Signer,
+    terms: Terms,
+    count: usize,
+) -> Result<Places, Error> {
+    let (kid, year) = (signer.kid().to_hex(), i64::from(terms.expires().year()));
+    let wanted = u32::try_from(count).unwrap_or(u32::MAX);
+    let mut shard = 0;
+    if let Some(list) = StatusList::newest(tx.conn(), &kid, year)? {
+        if let Some(places) = take_from(issuer, tx, &list, wanted)? {
+            return Ok(places);
+        }
+        shard = list.shard + 1;
+    }
+    let place = StatusList::all(tx.conn())?.len() + 1;
+    let list = StatusList::insert(
+        tx.conn(),
+        &NewStatusList {
+            id: Id::new(edge::new_id(terms.issued_at)),
+            kid,
+            expiry_year: year,
+            shard,
+            capacity: LIST_CAPACITY,
+            next_position: 0,
+            uri: format!("{}{place}", status_prefix(&issuer.city)),
+        },
+    )?;
+    take_from(issuer, tx, &list, wanted)?
+        .ok_or_else(|| Error::Refused(format!("{count} cards at once are more than a status list holds")))
+}
+
+fn take_from(
+    issuer: &Issuer,
+    tx: &mut Tx<'_>,
+    list: &StatusList,
+    count: u32,
+) -> Result<Option<Places>, Error> {
+    let Some(positions) = StatusList::reserve_positions(tx.conn(), &list.id, count)? else { return Ok(None) };
+    let order = index_order(issuer, list)?;
+    let indices =
+        positions.map(|position| order.index(u64::try_from(position).unwrap_or_default())).collect();
+    Ok(Some(Places { list: list.id.clone(), uri: list.uri.clone(), indices }))
+}
+
+/// In which order a list hands out its indices.
+///
+/// # Errors
+/// When the keystore does not give its secret.
+pub fn index_order(issuer: &Issuer, list: &StatusList) -> Result<IndexOrder, Error> {
+    let secret = issuer.keystore.secret("status-order")?;
+    Ok(IndexOrder::new(&secret, list.id.as_str(), u64::try_from(list.capacity).unwrap_or_default()))
+}
+
+/// What the URIs of the city's status lists begin with. Short: it stands in every code.
+#[must_use]
+pub fn status_prefix(city: &City) -> String {
+    format!("{}/s/", city.url.as_str())
+}
+
+fn seal(
+    issuer: &Issuer,
+    applications: &[Application],
+    terms: Terms,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<Vec<NewEnrolment>, Error> {
+    use crate::config::Keep;
+    let today = now.date_naive();
+    let destroy_by = match issuer.city.retention.after_hand_over {
+        Keep::UntilExpiry => terms.last_day,
+        // Nobody has the card yet; hand-over brings the day nearer.
+        Keep::For(_) => today + issuer.city.retention.without_card.duration(),
+    };
+    let key = issuer.keystore.destroy_by_key(destroy_by)?;
+    applications
+        .iter()
+        .map(|application| {
+            let id = Id::new(edge::new_id(now));
+            let record = application.to_record();
+            Ok(NewEnrolment::new(id.clone(), seal_record(&record, &key, id.as_str()), actor, now))
+        })
+        .collect()
+}
+
+#[expect(clippy::too_many_arguments, reason = "one transaction writes all of it")]
+fn keep(
+    issuer: &Issuer,
+    tx: &mut Tx<'_>,
+    list: &Id<StatusList>,
+    signer: &Ed25519Signer,
+    records: &[NewEnrolment],
+    drafts: &[Draft],
+    origin: Origin<'_>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    Enrolment::insert_all(tx.conn(), records)?;
+    let kid = signer.kid().to_hex();
+    let rows = (origin.first_row..).zip(records).zip(drafts).map(|((row, record), draft)| {
+        let [identity_digest, service_digest] = draft.digests();
+        NewCard {
+            id: Id::new(edge::new_id(now)),
+            number: draft.number().to_string(),
+            enrolment_id: Some(record.id().clone()),
+            kid: kid.clone(),
+            status_list_id: list.clone(),
+            status_index: i64::try_from(draft.index()).unwrap_or(i64::MAX),
+            services: draft.resident().services.join(" "),
+            issued_at: draft.terms().issued_at.into(),
+            expires_at: draft.terms().expires().into(),
+            state: CardState::Reserved,
+            status: CardStatus::Valid,
+            identity_digest: identity_digest.to_vec(),
+            service_digest: service_digest.to_vec(),
+            recovery_hash: None,
+            batch_id: origin.batch.cloned(),
+            batch_row: origin.batch.map(|_| row),
+            desk: actor.desk().to_owned(),
+            officer: actor.id().to_owned(),
+        }
+    });
+    Card::insert_all(tx.conn(), &rows.collect::<Vec<_>>())?;
+    let (kind, subject) = match origin.batch {
+        Some(batch) => (SubjectKind::Batch, batch.to_string()),
+        None => (SubjectKind::City, issuer.city.url.as_str().to_owned()),
+    };
+    tx.audit(entry(Act::CardsReserved, kind, subject, actor, now))?;
+    Ok(())
+}
+
+pub(crate) fn entry(
+    act: Act,
+    subject_kind: SubjectKind,
+    subject: String,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> NewAuditEntry {
+    NewAuditEntry { at: now, actor: actor.clone(), act, subject_kind, subject, reason: None }
+}
+
+fn is_taken(error: &Error) -> bool {
+    use diesel::result::{DatabaseErrorKind, Error as Query};
+    matches!(
+        error,
+        Error::Database(crate::db::DbError::Query(Query::DatabaseError(
+            DatabaseErrorKind::UniqueViolation,
+            _
+        )))
+    )
+}

@@ -1,0 +1,194 @@
+//! What will be signed for one card, before it is.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use shared::claims::{Claims, Face, Identity, StatusRef};
+use shared::credential;
+use shared::id::CardNumber;
+use shared::keys::{SignError, Signer};
+use zeroize::Zeroizing;
+
+use super::{Application, IssuedCard, Terms};
+use crate::Error;
+use crate::config::{City, Field};
+use crate::db::card::Card;
+use crate::resident::Resident;
+
+/// The version of the identity data on our cards.
+const VERSION: &str = "1";
+
+/// A card whose number, place and dates are fixed.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    application: Application,
+    number: String,
+    index: u64,
+    uri: String,
+    terms: Terms,
+    url: String,
+    birth_date: Option<String>,
+    scope: String,
+    identity_fields: Vec<Field>,
+    service_fields: Vec<Field>,
+}
+
+/// A place on a status list.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) uri: &'a str,
+    pub(super) index: u64,
+}
+
+impl Draft {
+    pub(super) fn new(
+        city: &City,
+        application: &Application,
+        number: CardNumber,
+        terms: Terms,
+        place: Place<'_>,
+    ) -> Self {
+        let resident = &application.resident;
+        Self {
+            number: number.to_string(),
+            index: place.index,
+            uri: place.uri.to_owned(),
+            terms,
+            url: city.url.as_str().to_owned(),
+            birth_date: resident.birth_date.and_then(crate::resident::BirthDate::for_credential),
+            scope: resident.services.join(" "),
+            identity_fields: city.identity_code.clone(),
+            service_fields: city.service_code.clone(),
+            application: application.clone(),
+        }
+    }
+
+    /// The draft of a card that was reserved earlier, put together again from what it was made of.
+    ///
+    /// # Errors
+    /// When it would no longer be the same card: what the city puts on cards was changed meanwhile.
+    pub fn again(city: &City, application: &Application, card: &Card, uri: &str) -> Result<Self, Error> {
+        let changed = || {
+            Error::Refused(format!(
+                "card {} was reserved before an interruption and cannot be made again, because city.toml, the row or \
+                 its photo was changed since; put that back, or revoke the card: issuer revoke {} --reason interrupted",
+                card.number, card.number
+            ))
+        };
+        let number = CardNumber::parse(&card.number).map_err(|_| changed())?;
+        let index = u64::try_from(card.status_index).map_err(|_| changed())?;
+        let draft = Self::new(city, application, number, Terms::of_card(card), Place { uri, index });
+        let kept = [card.identity_digest.as_slice(), card.service_digest.as_slice()];
+        if draft.digests().each_ref().map(<[u8; 32]>::as_slice) == kept { Ok(draft) } else { Err(changed()) }
+    }
+
+    /// The card's number.
+    #[must_use]
+    pub fn number(&self) -> &str {
+        &self.number
+    }
+
+    /// Its place on the status list.
+    #[must_use]
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// When it is good.
+    #[must_use]
+    pub fn terms(&self) -> Terms {
+        self.terms
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub fn resident(&self) -> &Resident {
+        &self.application.resident
+    }
+
+    /// Whose it is, with pictures.
+    #[must_use]
+    pub fn application(&self) -> &Application {
+        &self.application
+    }
+
+    /// SHA-256 of the two claims sets.
+    #[must_use]
+    pub fn digests(&self) -> [[u8; 32]; 2] {
+        [self.identity(), self.service()].map(|claims| Sha256::digest(claims.to_cbor()).into())
+    }
+
+    /// Signs both credentials.
+    ///
+    /// # Errors
+    /// What the signer says.
+    pub fn sign(self, signer: &dyn Signer) -> Result<IssuedCard, SignError> {
+        let identity_qr = credential::sign(&self.identity(), signer)?.qr_text();
+        let service_qr = credential::sign(&self.service(), signer)?.qr_text();
+        Ok(IssuedCard { draft: self, identity_qr, service_qr })
+    }
+
+    fn identity(&self) -> Claims<'_> {
+        self.claims(&self.identity_fields)
+    }
+
+    fn service(&self) -> Claims<'_> {
+        self.claims(&self.service_fields)
+    }
+
+    fn claims(&self, fields: &[Field]) -> Claims<'_> {
+        let resident = &self.application.resident;
+        let mut identity = Identity { version: Some(VERSION), ..Identity::default() };
+        for field in fields {
+            match field {
+                Field::Number => identity.number = Some(&self.number),
+                Field::FullName => {
+                    identity.full_name = Some(&resident.full_name);
+                    identity.language = Some(&resident.language);
+                }
+                Field::SecondName => {
+                    identity.second_name = resident.second_name.as_deref();
+                    identity.second_language = resident.second_lang.as_deref();
+                }
+                Field::BirthDate => identity.birth_date = self.birth_date.as_deref(),
+                Field::Gender => identity.gender = resident.gender(),
+                Field::Address => identity.address = resident.address.as_deref(),
+                Field::Guardian => identity.guardian = resident.guardian.as_deref(),
+                Field::Face => {
+                    identity.face =
+                        self.application.pictures.as_ref().map(|pictures| Face::webp(&pictures.face));
+                }
+                // In every code, outside the identity map.
+                Field::Services | Field::Expires => {}
+            }
+        }
+        Claims {
+            issuer: Some(&self.url),
+            expires: Some(self.terms.expires().timestamp()),
+            not_before: None,
+            issued_at: Some(self.terms.issued_at.timestamp()),
+            scope: Some(&self.scope),
+            identity,
+            status: Some(StatusRef { index: self.index, uri: &self.uri }),
+        }
+    }
+}
+
+impl Application {
+    /// The personal data of an enrolment as it is sealed. Wiped when dropped.
+    #[must_use]
+    pub fn to_record(&self) -> Zeroizing<Vec<u8>> {
+        #[derive(Serialize)]
+        struct Record<'a> {
+            resident: &'a Resident,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            portrait_jpeg: Option<String>,
+        }
+        use base64ct::{Base64, Encoding as _};
+        let record = Record {
+            resident: &self.resident,
+            portrait_jpeg: self.pictures.as_ref().map(|p| Base64::encode_string(p.portrait.jpeg())),
+        };
+        // A struct of texts always has a JSON form.
+        Zeroizing::new(serde_json::to_vec(&record).unwrap_or_default())
+    }
+}

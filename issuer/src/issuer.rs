@@ -1,0 +1,103 @@
+//! One city's issuer: its settings, its database, its keys.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use crate::config::{City, TemplateAnswers};
+use crate::db::Database;
+use crate::db::act::{Act, Actor, SubjectKind};
+use crate::db::audit::NewAuditEntry;
+use crate::db::issuing_key::KeyUse;
+use crate::keystore::{Keystore, Passphrase};
+use crate::{Error, edge, files, keys};
+
+/// An opened issuer.
+#[derive(Debug)]
+pub struct Issuer {
+    /// The data folder.
+    pub data: PathBuf,
+    /// What the city decided.
+    pub city: City,
+    /// The city's database.
+    pub db: Database,
+    /// The city's keys.
+    pub keystore: Keystore,
+}
+
+/// What protects a new city's keys.
+#[derive(Debug, Default)]
+pub struct Passphrases {
+    /// All keys but the root.
+    pub keystore: Option<Passphrase>,
+    /// The root key, where it has one of its own.
+    pub root: Option<Passphrase>,
+}
+
+impl Issuer {
+    /// Sets up a city: `city.toml`, database, root key, one key for cards, one for status lists.
+    ///
+    /// # Errors
+    /// When there is one in the folder already, or a part cannot be made.
+    pub fn create(
+        data: &Path,
+        answers: &TemplateAnswers,
+        database: Option<&str>,
+        passphrases: Passphrases,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Error> {
+        let settings = data.join("city.toml");
+        if settings.exists() {
+            return Err(Error::Refused(format!("there is a city in {} already", data.display())));
+        }
+        files::make_folder(data)?;
+        let keystore = Keystore::create(&data.join("keys"), passphrases.keystore.clone())?;
+        keystore.new_root_key(&edge::random_bytes().into(), passphrases.root.as_ref())?;
+        let mut text = City::template(answers);
+        if let Some(database) = database {
+            text = text.replacen("\"sqlite:city.db\"", &toml::Value::from(database).to_string(), 1);
+        }
+        files::create(&settings, text.as_bytes())?;
+        let issuer = Self::assemble(data, keystore)?;
+        issuer.db.migrate()?;
+        let actor = Actor::command_line("hall");
+        issuer.db.write(|tx| {
+            tx.audit(NewAuditEntry {
+                at: now,
+                actor: actor.clone(),
+                act: Act::CityMade,
+                subject_kind: SubjectKind::City,
+                subject: issuer.city.url.as_str().to_owned(),
+                reason: None,
+            })?;
+            Ok::<_, Error>(())
+        })?;
+        for usage in [KeyUse::Card, KeyUse::Status] {
+            keys::make(&issuer, usage, &actor, now)?;
+        }
+        Ok(issuer)
+    }
+
+    /// Opens the issuer in a folder, and brings its database up to date.
+    ///
+    /// # Errors
+    /// When there is none, or a part cannot be opened.
+    pub fn open(data: &Path, passphrase: Option<Passphrase>) -> Result<Self, Error> {
+        if !data.join("city.toml").exists() {
+            let folder = data.display();
+            return Err(Error::Refused(format!(
+                "there is no city in {folder}; make one with: issuer init --data {folder}"
+            )));
+        }
+        let keystore = Keystore::open(&data.join("keys"), passphrase)?;
+        let issuer = Self::assemble(data, keystore)?;
+        issuer.db.migrate()?;
+        Ok(issuer)
+    }
+
+    fn assemble(data: &Path, keystore: Keystore) -> Result<Self, Error> {
+        let city = City::load(&data.join("city.toml"))?;
+        let db = Database::open(&city.database)?;
+        Ok(Self { data: data.to_owned(), city, db, keystore })
+    }
+}

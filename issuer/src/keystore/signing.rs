@@ -1,0 +1,190 @@
+//! Signing keys: Ed25519 as PKCS#8, which other programs read too.
+
+use std::path::{Path, PathBuf};
+
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, KeypairBytes};
+use pkcs8::der::SecretDocument;
+use pkcs8::der::pem::{LineEnding, PemLabel};
+use pkcs8::pkcs5::{pbes2, scrypt};
+use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::file::{read_private, write_new};
+use super::passphrase::{Passphrase, PassphraseOf};
+use super::{Keystore, KeystoreError, key_name};
+use crate::edge::random_bytes;
+
+/// scrypt's costs: 16 MiB, the most that OpenSSL reads without being told to.
+const SCRYPT_LOG_N: u8 = 14;
+const SCRYPT_R: u32 = 8;
+const SCRYPT_P: u32 = 1;
+
+impl Keystore {
+    /// Keeps a new signing key, made from 32 random bytes.
+    ///
+    /// # Errors
+    /// When the name is none or taken, or the file cannot be written.
+    pub fn new_signing_key(
+        &self,
+        name: &str,
+        seed: &Zeroizing<[u8; 32]>,
+    ) -> Result<SigningKey, KeystoreError> {
+        keep(&self.signing_path(name)?, seed, self.passphrase.as_ref())
+    }
+
+    /// The signing key of this name.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub fn signing_key(&self, name: &str) -> Result<SigningKey, KeystoreError> {
+        read(&self.signing_path(name)?, self.passphrase.as_ref(), PassphraseOf::Keystore)
+    }
+
+    /// Keeps a new root key, made from 32 random bytes, under a passphrase of its own or the keystore's.
+    ///
+    /// # Errors
+    /// When there is one, or the file cannot be written.
+    pub fn new_root_key(
+        &self,
+        seed: &Zeroizing<[u8; 32]>,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<SigningKey, KeystoreError> {
+        keep(&self.root_path(), seed, passphrase)
+    }
+
+    /// The root key.
+    ///
+    /// # Errors
+    /// When it is not here, as when it is kept offline, or cannot be read.
+    pub fn root_key(&self, passphrase: Option<&Passphrase>) -> Result<SigningKey, KeystoreError> {
+        read(&self.root_path(), passphrase, PassphraseOf::Root)
+    }
+
+    fn root_path(&self) -> PathBuf {
+        self.dir.join("root.pem")
+    }
+
+    fn signing_path(&self, name: &str) -> Result<PathBuf, KeystoreError> {
+        let name = key_name(name)?;
+        Ok(self.dir.join("signing").join(format!("{name}.pem")))
+    }
+}
+
+fn keep(
+    path: &Path,
+    seed: &Zeroizing<[u8; 32]>,
+    passphrase: Option<&Passphrase>,
+) -> Result<SigningKey, KeystoreError> {
+    // Without the public key inside, which OpenSSL 3.0 refuses to read.
+    let mut pair = KeypairBytes { secret_key: **seed, public_key: None };
+    let pem = match passphrase {
+        None => pair.to_pkcs8_pem(LineEnding::LF).ok(),
+        Some(passphrase) => encrypted_pem(&pair, passphrase),
+    };
+    pair.secret_key.zeroize();
+    let pem = pem.ok_or_else(|| KeystoreError::Passphrase { path: path.to_owned() })?;
+    write_new(path, pem.as_bytes())?;
+    Ok(SigningKey::from_bytes(seed))
+}
+
+fn encrypted_pem(pair: &KeypairBytes, passphrase: &Passphrase) -> Option<Zeroizing<String>> {
+    let costs = scrypt::Params::new(SCRYPT_LOG_N, SCRYPT_R, SCRYPT_P).ok()?;
+    let scheme =
+        pbes2::Parameters::generate_scrypt_aes256cbc(costs, &random_bytes::<16>(), random_bytes::<16>())
+            .ok()?;
+    let plain = pair.to_pkcs8_der().ok()?;
+    PrivateKeyInfoRef::try_from(plain.as_bytes())
+        .ok()?
+        .encrypt_with_params(scheme, passphrase.as_bytes())
+        .ok()?
+        .to_pem(EncryptedPrivateKeyInfoRef::PEM_LABEL, LineEnding::LF)
+        .ok()
+}
+
+fn read(path: &Path, passphrase: Option<&Passphrase>, of: PassphraseOf) -> Result<SigningKey, KeystoreError> {
+    let content = read_private(path)?;
+    let damaged = |fault| KeystoreError::Damaged { path: path.to_owned(), fault };
+    let pem = std::str::from_utf8(&content).map_err(|_| damaged("it is not text"))?;
+    let (label, document) = SecretDocument::from_pem(pem).map_err(|_| damaged("it is not a PEM file"))?;
+    match (label, passphrase) {
+        (PrivateKeyInfoRef::PEM_LABEL, None) => {
+            SigningKey::from_pkcs8_der(document.as_bytes()).map_err(|_| damaged("it holds no Ed25519 key"))
+        }
+        (PrivateKeyInfoRef::PEM_LABEL, Some(_)) => Err(KeystoreError::NotProtected { path: path.to_owned() }),
+        (EncryptedPrivateKeyInfoRef::PEM_LABEL, None) => Err(KeystoreError::PassphraseNeeded {
+            path: path.to_owned(),
+            variable: of.variable(),
+            credential: of.credential(),
+        }),
+        (EncryptedPrivateKeyInfoRef::PEM_LABEL, Some(passphrase)) => {
+            let sealed = EncryptedPrivateKeyInfoRef::try_from(document.as_bytes())
+                .map_err(|_| damaged("it holds no encrypted key"))?;
+            // A wrong passphrase shows as bad padding, or rarely as good padding around nonsense.
+            sealed
+                .decrypt(passphrase.as_bytes())
+                .ok()
+                .and_then(|plain| SigningKey::from_pkcs8_der(plain.as_bytes()).ok())
+                .ok_or_else(|| KeystoreError::WrongPassphrase { path: path.to_owned() })
+        }
+        _ => Err(damaged("it holds no private key")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passphrase(text: &str) -> Passphrase {
+        Passphrase::new(text.into())
+    }
+
+    fn seed() -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(random_bytes())
+    }
+
+    #[test]
+    fn a_key_comes_back_and_is_never_written_over() {
+        for given in [None, Some(passphrase("open sesame"))] {
+            let dir = tempfile::tempdir().unwrap();
+            let keystore = Keystore::create(dir.path(), given.clone()).unwrap();
+            let made = keystore.new_signing_key("card-2026", &seed()).unwrap();
+            assert!(matches!(
+                keystore.new_signing_key("card-2026", &seed()),
+                Err(KeystoreError::AlreadyThere { .. })
+            ));
+            let opened = Keystore::open(dir.path(), given.clone()).unwrap();
+            assert_eq!(opened.signing_key("card-2026").unwrap(), made);
+            assert!(matches!(opened.signing_key("card-2027"), Err(KeystoreError::Missing { .. })));
+            let pem = std::fs::read_to_string(dir.path().join("signing/card-2026.pem")).unwrap();
+            assert_eq!(pem.contains("ENCRYPTED"), given.is_some());
+        }
+    }
+
+    #[test]
+    fn the_root_key_has_a_passphrase_of_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let keystore = Keystore::create(dir.path(), None).unwrap();
+        let root = Some(passphrase("root"));
+        let made = keystore.new_root_key(&seed(), root.as_ref()).unwrap();
+        assert_eq!(keystore.root_key(root.as_ref()).unwrap(), made);
+        assert!(matches!(
+            keystore.root_key(Some(&passphrase("common"))),
+            Err(KeystoreError::WrongPassphrase { .. })
+        ));
+        let error = keystore.root_key(None).unwrap_err().to_string();
+        assert!(error.contains("ISSUER_ROOT_PASSPHRASE"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_key_is_damaged() {
+        let dir = tempfile::tempdir().unwrap();
+        let keystore = Keystore::create(dir.path(), None).unwrap();
+        let path = keystore.signing_path("x").unwrap();
+        for content in ["", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"] {
+            write_new(&path, content.as_bytes()).unwrap();
+            assert!(matches!(keystore.signing_key("x"), Err(KeystoreError::Damaged { .. })));
+            std::fs::remove_file(&path).unwrap();
+        }
+    }
+}

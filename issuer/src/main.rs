@@ -1,0 +1,7 @@
+//! The `issuer` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    issuer::cli::main()
+}

@@ -1,0 +1,377 @@
+//! A resident as enrolled: what the city was told, checked once, on the way in.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike as _, NaiveDate};
+use serde::{Deserialize, Serialize};
+use shared::claims::Gender;
+use thiserror::Error;
+
+use crate::config::City;
+
+/// Longest text taken, in characters.
+pub const MAX_TEXT: usize = 200;
+
+/// What a resident asks for, as typed.
+#[derive(Debug, Clone, Default)]
+pub struct Typed<'a> {
+    /// The name in use.
+    pub full_name: &'a str,
+    /// The name in a second script.
+    pub second_name: &'a str,
+    /// That script's language.
+    pub second_lang: &'a str,
+    /// `YYYY-MM-DD`, or a year.
+    pub birth_date: &'a str,
+    /// F, M or X.
+    pub gender: &'a str,
+    /// Address.
+    pub address: &'a str,
+    /// Guardian of a minor.
+    pub guardian: &'a str,
+    /// Services, with spaces between; none means all of the city's.
+    pub services: &'a str,
+    /// Language of the card; none means the city's first.
+    pub language: &'a str,
+}
+
+/// A resident, checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resident {
+    /// The name in use.
+    pub full_name: String,
+    /// The name in a second script.
+    pub second_name: Option<String>,
+    /// That script's language.
+    pub second_lang: Option<String>,
+    /// When they were born.
+    pub birth_date: Option<BirthDate>,
+    /// Self-declared: F, M or X.
+    pub gender: Option<String>,
+    /// Address.
+    pub address: Option<String>,
+    /// Guardian of a minor.
+    pub guardian: Option<String>,
+    /// Services, in the city's order.
+    pub services: Vec<String>,
+    /// Language of the card.
+    pub language: String,
+}
+
+/// A birth date, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BirthDate {
+    /// The day.
+    Day(NaiveDate),
+    /// Only the year: printed, and left out of the credential.
+    Year(i32),
+}
+
+/// Which field is wrong, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{field}: {wrong}")]
+pub struct WrongField {
+    /// The column or form field.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub wrong: Wrong,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Wrong {
+    /// It must be given.
+    #[error("missing; it must be given")]
+    Missing,
+    /// It is longer than [`MAX_TEXT`].
+    #[error("{length} characters, {MAX_TEXT} are allowed")]
+    TooLong {
+        /// Its length.
+        length: usize,
+    },
+    /// A character that is not text: a control, or one that turns the direction of what follows.
+    #[error("the character U+{:04X} is not text; take it out", *found as u32)]
+    NotText {
+        /// The character.
+        found: char,
+    },
+    /// Not a date.
+    #[error("{given:?} is not a date; write YYYY-MM-DD, or a year alone")]
+    NotADate {
+        /// What was given.
+        given: String,
+    },
+    /// A birth date that cannot be.
+    #[error("{given} is in the future, or before 1900")]
+    ImpossibleDate {
+        /// What was given.
+        given: String,
+    },
+    /// Not a gender that the credential has.
+    #[error("{given:?} is not F, M or X; leave it empty to say nothing")]
+    NotAGender {
+        /// What was given.
+        given: String,
+    },
+    /// Not a service of the city.
+    #[error("the city has no service {given:?}; it has: {known}")]
+    NoSuchService {
+        /// What was given.
+        given: String,
+        /// The city's services.
+        known: String,
+    },
+    /// Not a language tag.
+    #[error("{given:?} is not a language; write a tag such as en or ar")]
+    NotALanguage {
+        /// What was given.
+        given: String,
+    },
+    /// A second name without its language, or the other way round.
+    #[error("second_name and second_lang go together; give both or none")]
+    Half,
+}
+
+impl Resident {
+    /// Checks what was typed.
+    ///
+    /// # Errors
+    /// Every field that is wrong.
+    pub fn parse(typed: &Typed<'_>, city: &City, today: NaiveDate) -> Result<Self, Vec<WrongField>> {
+        let mut wrong = Vec::new();
+        let mut text = |field, given| keep(&mut wrong, field, parse_text(given)).flatten();
+        let full_name = text("full_name", typed.full_name);
+        let second_name = text("second_name", typed.second_name);
+        let address = text("address", typed.address);
+        let guardian = text("guardian", typed.guardian);
+        if full_name.is_none() && typed.full_name.trim().is_empty() {
+            wrong.push(WrongField { field: "full_name", wrong: Wrong::Missing });
+        }
+        let second_lang = keep(&mut wrong, "second_lang", parse_language(typed.second_lang)).flatten();
+        if typed.second_name.trim().is_empty() != typed.second_lang.trim().is_empty() {
+            wrong.push(WrongField { field: "second_lang", wrong: Wrong::Half });
+        }
+        let birth_date = keep(&mut wrong, "birth_date", parse_birth_date(typed.birth_date, today)).flatten();
+        let gender = keep(&mut wrong, "gender", parse_gender(typed.gender)).flatten();
+        let services = keep(&mut wrong, "services", parse_services(typed.services, city));
+        let language = keep(&mut wrong, "language", parse_language(typed.language)).flatten();
+        match (full_name, services, wrong.is_empty()) {
+            (Some(full_name), Some(services), true) => Ok(Self {
+                full_name,
+                second_name,
+                second_lang,
+                birth_date,
+                gender,
+                address,
+                guardian,
+                services,
+                language: language.unwrap_or_else(|| first_language(city)),
+            }),
+            _ => Err(wrong),
+        }
+    }
+
+    /// The gender as the credential numbers it.
+    #[must_use]
+    pub fn gender(&self) -> Option<Gender> {
+        self.gender.as_deref().and_then(Gender::from_letter)
+    }
+}
+
+impl BirthDate {
+    /// `YYYYMMDD`, for the credential: a year alone is not in it.
+    #[must_use]
+    pub fn for_credential(self) -> Option<String> {
+        match self {
+            Self::Day(day) => Some(day.format("%Y%m%d").to_string()),
+            Self::Year(_) => None,
+        }
+    }
+
+    /// As printed.
+    #[must_use]
+    pub fn printed(self) -> String {
+        match self {
+            Self::Day(day) => day.format("%Y-%m-%d").to_string(),
+            Self::Year(year) => year.to_string(),
+        }
+    }
+}
+
+fn first_language(city: &City) -> String {
+    city.languages.first().map_or_else(|| "en".to_owned(), |language| language.as_str().to_owned())
+}
+
+fn keep<T>(wrong: &mut Vec<WrongField>, field: &'static str, parsed: Result<T, Wrong>) -> Option<T> {
+    parsed.map_err(|error| wrong.push(WrongField { field, wrong: error })).ok()
+}
+
+/// A text with single spaces between its words; none where it is empty.
+fn parse_text(given: &str) -> Result<Option<String>, Wrong> {
+    let text = given.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some(found) = text.chars().find(|c| is_not_text(*c)) {
+        return Err(Wrong::NotText { found });
+    }
+    match text.chars().count() {
+        0 => Ok(None),
+        1..=MAX_TEXT => Ok(Some(text)),
+        length => Err(Wrong::TooLong { length }),
+    }
+}
+
+/// Controls, and what turns the direction of the text around it. Joiners stay: some scripts need them.
+fn is_not_text(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+fn parse_birth_date(given: &str, today: NaiveDate) -> Result<Option<BirthDate>, Wrong> {
+    let given = given.trim();
+    if given.is_empty() {
+        return Ok(None);
+    }
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let date = match given.split('-').collect::<Vec<_>>().as_slice() {
+        [year] if year.len() == 4 && digits(year) => year.parse().ok().map(BirthDate::Year),
+        [year, month, day]
+            if [year.len(), month.len(), day.len()] == [4, 2, 2]
+                && [year, month, day].iter().all(|part| digits(part)) =>
+        {
+            given.parse().ok().map(BirthDate::Day)
+        }
+        _ => None,
+    };
+    let date = date.ok_or_else(|| Wrong::NotADate { given: given.to_owned() })?;
+    let possible = match date {
+        BirthDate::Day(day) => (1900..).contains(&day.year()) && day <= today,
+        BirthDate::Year(year) => (1900..=today.year()).contains(&year),
+    };
+    if possible { Ok(Some(date)) } else { Err(Wrong::ImpossibleDate { given: given.to_owned() }) }
+}
+
+fn parse_gender(given: &str) -> Result<Option<String>, Wrong> {
+    let given = given.trim();
+    if given.is_empty() {
+        return Ok(None);
+    }
+    match Gender::from_letter(given) {
+        Some(gender) => Ok(Some(gender.letter().to_owned())),
+        None => Err(Wrong::NotAGender { given: given.to_owned() }),
+    }
+}
+
+/// The services wanted, in the city's order.
+fn parse_services(given: &str, city: &City) -> Result<Vec<String>, Wrong> {
+    let known = || city.services.iter().map(|service| service.id.as_str());
+    let wanted: BTreeSet<&str> =
+        given.split([' ', ',', ';', '\t', '\n']).filter(|word| !word.is_empty()).collect();
+    if let Some(unknown) = wanted.iter().find(|word| city.service(word).is_none()) {
+        let known = known().collect::<Vec<_>>().join(", ");
+        return Err(Wrong::NoSuchService { given: (*unknown).to_owned(), known });
+    }
+    Ok(known().filter(|id| wanted.is_empty() || wanted.contains(id)).map(str::to_owned).collect())
+}
+
+fn parse_language(given: &str) -> Result<Option<String>, Wrong> {
+    let given = given.trim();
+    let fits = |text: &str| {
+        let mut parts = text.split('-');
+        parts.next().is_some_and(|first| {
+            (2..=3).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        }) && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+    };
+    match given {
+        "" => Ok(None),
+        tag if fits(tag) => Ok(Some(tag.to_owned())),
+        other => Err(Wrong::NotALanguage { given: other.to_owned() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{CityUrl, TemplateAnswers, Text};
+
+    fn city() -> City {
+        let text = |text: &str| Text::try_from(text.to_owned()).unwrap();
+        City::parse(&City::template(&TemplateAnswers {
+            name: text("Bridge Town"),
+            url: CityUrl::try_from("https://card.example".to_owned()).unwrap(),
+            hotline: text("+1 555 0100"),
+        }))
+        .unwrap()
+    }
+
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()
+    }
+
+    fn parse(typed: &Typed<'_>) -> Result<Resident, Vec<String>> {
+        Resident::parse(typed, &city(), today())
+            .map_err(|wrong| wrong.iter().map(WrongField::to_string).collect())
+    }
+
+    #[test]
+    fn a_name_alone_is_enough() {
+        let resident = parse(&Typed { full_name: "  Zoë \n Müller ", ..Typed::default() }).unwrap();
+        assert_eq!(resident.full_name, "Zoë Müller");
+        assert_eq!(resident.services, ["library", "clinic", "transit"]);
+        assert_eq!(resident.language, "en");
+        assert_eq!(resident.birth_date, None);
+    }
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_a_name_like_any_other() {
+        let name = "=HYPERLINK(\"https://x.example\")";
+        assert_eq!(parse(&Typed { full_name: name, ..Typed::default() }).unwrap().full_name, name);
+    }
+
+    #[test]
+    fn every_wrong_field_is_named_at_once() {
+        let typed = Typed {
+            full_name: "A\u{202e}B",
+            second_name: "ليلى",
+            birth_date: "2026-11-25",
+            gender: "W",
+            services: "library pool",
+            language: "Arabic",
+            ..Typed::default()
+        };
+        assert_eq!(
+            parse(&typed).unwrap_err(),
+            [
+                "full_name: the character U+202E is not text; take it out",
+                "second_lang: second_name and second_lang go together; give both or none",
+                "birth_date: 2026-11-25 is in the future, or before 1900",
+                "gender: \"W\" is not F, M or X; leave it empty to say nothing",
+                "services: the city has no service \"pool\"; it has: library, clinic, transit",
+                "language: \"Arabic\" is not a language; write a tag such as en or ar",
+            ]
+        );
+        assert_eq!(parse(&Typed::default()).unwrap_err(), ["full_name: missing; it must be given"]);
+    }
+
+    #[test]
+    fn birth_dates_are_days_or_years() {
+        let born = |text| parse_birth_date(text, today());
+        assert_eq!(born("1990-05-15").unwrap().unwrap().for_credential().unwrap(), "19900515");
+        assert_eq!(born("1990").unwrap().unwrap().for_credential(), None);
+        assert_eq!(born("1990").unwrap().unwrap().printed(), "1990");
+        for wrong in ["1990-13-01", "1990-02-30", "15.05.1990", "19900515", "1990-5-15", "90"] {
+            assert_eq!(born(wrong), Err(Wrong::NotADate { given: wrong.to_owned() }), "{wrong}");
+        }
+        for impossible in ["1899", "1899-12-31", "2027", "2026-11-25"] {
+            assert!(matches!(born(impossible), Err(Wrong::ImpossibleDate { .. })), "{impossible}");
+        }
+    }
+
+    #[test]
+    fn joiners_stay_and_long_texts_are_told_their_length() {
+        let name = "श्री\u{200d}राम";
+        assert_eq!(parse_text(name), Ok(Some(name.to_owned())));
+        assert_eq!(parse_text(&"a".repeat(201)), Err(Wrong::TooLong { length: 201 }));
+    }
+}

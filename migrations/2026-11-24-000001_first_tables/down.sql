@@ -1,0 +1,12 @@
+DROP TABLE recognised_list;
+DROP TABLE recognised_issuer;
+DROP TABLE publication;
+DROP TABLE status_change;
+DROP TABLE card;
+DROP TABLE batch;
+DROP TABLE status_list;
+DROP TABLE issuing_key;
+DROP TABLE enrolment;
+DROP TABLE officer;
+DROP TABLE audit_log;
+DROP TABLE audit_counter;

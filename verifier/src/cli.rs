@@ -1,0 +1,74 @@
+//! The commands.
+
+mod check;
+mod trust;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Exit status for a call that cannot be understood.
+const USAGE: u8 = 64;
+/// Exit status for a failure outside the card: a file, a network.
+const FAILURE: u8 = 70;
+
+#[derive(Parser)]
+#[command(name = "verifier", version, about = "Says, offline, what a local citizenship card is worth")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Trust a city, or take its newer lists
+    #[command(after_help = "Example:\n  verifier trust --bundle bundle.cbor --root 1f0a-…\n\n\
+        The first bundle pins the city's root key. Compare the fingerprint with the one the city\n\
+        publishes, or give it as --root. Older bundles are refused from then on.")]
+    Trust(trust::Arguments),
+    /// Check cards: QR texts, pictures of cards, or lines on standard input
+    #[command(after_help = "Examples:\n  verifier check --desk library card.png\n  \
+        scanner | verifier check --json -\n\n\
+        Exit status: 0 valid, 10 valid_stale, 20 not_valid, 30 cannot_tell (the worst of all inputs),\n\
+        64 when the call is wrong.")]
+    Check(check::Arguments),
+}
+
+/// The folder in which the verifier keeps what it trusts.
+#[derive(clap::Args)]
+struct Data {
+    /// Folder of what this verifier trusts
+    #[arg(long, value_name = "DIR", default_value = "verifier-data", env = "VERIFIER_DATA")]
+    data: PathBuf,
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers, not mistakes.
+            let status = if error.use_stderr() { USAGE } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(status);
+        }
+    };
+    let answer = match arguments.command {
+        Command::Trust(arguments) => trust::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments, crate::edge::now()),
+    };
+    match answer {
+        Ok(status) => status,
+        Err(error) => {
+            eprintln!("verifier: {error:#}");
+            ExitCode::from(if error.is::<Usage>() { USAGE } else { FAILURE })
+        }
+    }
+}
+
+/// A call that cannot be understood; says what to do instead.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Usage(String);

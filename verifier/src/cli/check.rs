@@ -1,0 +1,216 @@
+//! `verifier check`.
+
+use std::fs;
+use std::io::{self, BufRead, Read as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use shared::qr_text;
+use shared::trust_list::ServiceId;
+use shared::trusted::Trusted;
+use shared::verdict::{Desk, Outcome, Verdict, verdict};
+
+use super::{Data, Usage};
+use crate::read;
+use crate::sentence::sentence;
+use crate::store::Store;
+
+/// Longest line taken from standard input, in bytes: past what any code holds.
+const MAX_LINE: u64 = 65_536;
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    data: Data,
+    /// The service of this desk: library, clinic, transit, or another of the city's
+    #[arg(long, value_name = "SERVICE")]
+    desk: Option<String>,
+    /// Check as of this time: RFC 3339, a date, or Unix seconds
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    at: Option<DateTime<Utc>>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+    /// QR texts, picture files (PNG, JPEG, WebP), or - for lines on standard input
+    #[arg(required = true, value_name = "TEXT | FILE | -", allow_hyphen_values = true)]
+    inputs: Vec<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> anyhow::Result<ExitCode> {
+    let store = Store::new(arguments.data.data.clone());
+    let trusted = store.load().with_context(|| "the trusted lists cannot be used".to_owned())?;
+    let service = arguments.desk.as_deref().map(|desk| parse_desk(desk, trusted.as_ref())).transpose()?;
+    let counter = Counter {
+        trusted: trusted.as_ref(),
+        desk: service.as_ref().map_or(Desk::Any, Desk::Of),
+        now: arguments.at.unwrap_or(now),
+        json: arguments.json,
+    };
+    let mut worst = None;
+    for input in &arguments.inputs {
+        let here = counter.check(input)?;
+        worst = worst.max(here);
+    }
+    match worst {
+        Some(status) => Ok(ExitCode::from(status)),
+        None => Err(Usage("standard input was empty: give one QR text a line".to_owned()).into()),
+    }
+}
+
+struct Counter<'a> {
+    trusted: Option<&'a Trusted>,
+    desk: Desk<'a>,
+    now: DateTime<Utc>,
+    json: bool,
+}
+
+impl Counter<'_> {
+    /// Checks what one argument stands for; the worst exit status, none where
+    /// there was nothing to check.
+    fn check(&self, input: &str) -> anyhow::Result<Option<u8>> {
+        if input == "-" {
+            return self.check_lines(io::stdin().lock());
+        }
+        if Path::new(input).is_file() {
+            return self.check_picture(Path::new(input)).map(Some);
+        }
+        if looks_like_a_picture(input) {
+            return Err(Usage(format!("there is no file {input}")).into());
+        }
+        self.check_text(input).map(Some)
+    }
+
+    fn check_lines(&self, mut lines: impl BufRead) -> anyhow::Result<Option<u8>> {
+        let mut worst = None;
+        loop {
+            let mut line = Vec::new();
+            let taken = lines.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)?;
+            if taken == 0 {
+                return Ok(worst);
+            }
+            if !line.ends_with(b"\n") {
+                skip_line(&mut lines)?;
+            }
+            let text = String::from_utf8_lossy(&line);
+            let text = text.trim_end_matches(['\r', '\n']);
+            if !text.is_empty() {
+                worst = worst.max(Some(self.check_text(text)?));
+            }
+        }
+    }
+
+    fn check_picture(&self, path: &Path) -> anyhow::Result<u8> {
+        let size = fs::metadata(path).with_context(|| path.display().to_string())?.len();
+        if size > read::MAX_FILE {
+            return Err(Usage(format!("{}: a picture of {size} bytes is too large", path.display())).into());
+        }
+        let picture = fs::read(path).with_context(|| path.display().to_string())?;
+        let texts =
+            read::codes_in(&picture).map_err(|error| Usage(format!("{}: {error}", path.display())))?;
+        if texts.is_empty() {
+            // A picture in which no code can be seen is a card that cannot be read.
+            return self.check_text("");
+        }
+        let mut worst = 0;
+        for text in texts {
+            worst = worst.max(self.check_text(&text)?);
+        }
+        Ok(worst)
+    }
+
+    fn check_text(&self, text: &str) -> anyhow::Result<u8> {
+        let verdict = verdict(text, self.trusted, self.desk, self.now);
+        self.say(&verdict)?;
+        Ok(exit_status(verdict.outcome))
+    }
+
+    fn say(&self, verdict: &Verdict) -> anyhow::Result<()> {
+        let mut out = io::stdout().lock();
+        if self.json {
+            serde_json::to_writer(&mut out, &verdict.report())?;
+            writeln!(out)?;
+        } else {
+            writeln!(out, "{}", sentence(verdict, self.trusted.map(Trusted::trust_list)))?;
+        }
+        Ok(())
+    }
+}
+
+fn exit_status(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Valid => 0,
+        Outcome::ValidStale => 10,
+        Outcome::NotValid(_) => 20,
+        Outcome::CannotTell(_) => 30,
+    }
+}
+
+/// A line longer than any code: what is left of it is passed over.
+fn skip_line(lines: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let held = lines.fill_buf()?;
+        let (used, ended) = match held.iter().position(|byte| *byte == b'\n') {
+            Some(end) => (end + 1, true),
+            None => (held.len(), held.is_empty()),
+        };
+        lines.consume(used);
+        if ended {
+            return Ok(());
+        }
+    }
+}
+
+fn parse_desk(desk: &str, trusted: Option<&Trusted>) -> Result<ServiceId, Usage> {
+    let service = ServiceId::parse(desk)
+        .ok_or_else(|| Usage(format!("{desk:?} is no service name: lower-case letters, digits, hyphens")))?;
+    if let Some(list) = trusted.map(Trusted::trust_list).filter(|list| list.service(desk).is_none()) {
+        let known: Vec<_> = list.services.iter().map(|service| service.id.as_str()).collect();
+        return Err(Usage(format!("the city has no service {desk:?}; it has: {}", known.join(", "))));
+    }
+    Ok(service)
+}
+
+/// No QR text of a card ends like this: it has capitals and digits only.
+fn looks_like_a_picture(input: &str) -> bool {
+    let ending = Path::new(input).extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| matches!(ending, "png" | "jpg" | "jpeg" | "webp" | "pdf"))
+        && input.len() <= qr_text::MAX_TEXT
+}
+
+fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Ok(time.to_utc());
+    }
+    if let Ok(date) = text.parse::<NaiveDate>() {
+        return Ok(date.and_time(NaiveTime::MIN).and_utc());
+    }
+    text.parse()
+        .ok()
+        .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
+        .ok_or_else(|| "give a time like 2026-11-24T10:00:00Z, 2026-11-24 or 1795514400".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_in_three_forms() {
+        for text in ["2026-02-02T02:40:00Z", "2026-02-02T03:40:00+01:00", "1770000000"] {
+            assert_eq!(parse_time(text).unwrap().timestamp(), 1_770_000_000, "{text}");
+        }
+        assert_eq!(parse_time("2026-02-02").unwrap().timestamp(), 1_769_990_400);
+        assert!(parse_time("yesterday").is_err());
+    }
+
+    #[test]
+    fn a_line_too_long_is_passed_over() {
+        let mut lines = io::Cursor::new([vec![b'A'; 200_000], b"\nnext".to_vec()].concat());
+        skip_line(&mut lines).unwrap();
+        let mut rest = String::new();
+        lines.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "next");
+    }
+}

@@ -1,0 +1,82 @@
+//! `verifier trust`.
+
+use std::fs;
+use std::io::Read as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use shared::bundle;
+use shared::keys::Thumbprint;
+
+use super::{Data, Usage};
+use crate::store::Store;
+
+/// How long fetching a bundle may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    data: Data,
+    /// The city's bundle: a file, or an address to fetch it from
+    #[arg(long, value_name = "FILE | URL")]
+    bundle: String,
+    /// Fingerprint of the root key, as the city publishes it
+    #[arg(long, value_name = "FINGERPRINT", value_parser = parse_fingerprint)]
+    root: Option<Thumbprint>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let bundle = if arguments.bundle.starts_with("https://") || arguments.bundle.starts_with("http://") {
+        fetch(&arguments.bundle)?
+    } else {
+        read_file(&arguments.bundle)?
+    };
+    let store = Store::new(arguments.data.data.clone());
+    let (trusted, update) = store
+        .take(&bundle, arguments.root)
+        .with_context(|| format!("{} was not taken, what was trusted before still is", arguments.bundle))?;
+    let fingerprint = trusted.fingerprint();
+    match update.sequence_before {
+        None => {
+            println!("Trusting the city whose root key is\n  {fingerprint}");
+            if arguments.root.is_none() {
+                println!("Compare this with the fingerprint that the city publishes before you rely on it.");
+            }
+        }
+        Some(before) if before == update.sequence => println!("Trust list {before}: unchanged."),
+        Some(before) => println!("Trust list {before} -> {}.", update.sequence),
+    }
+    println!(
+        "{} issuers, {} status lists ({} new).",
+        trusted.trust_list().issuers.len(),
+        trusted.status_lists().count(),
+        update.lists_changed
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read_file(path: &str) -> anyhow::Result<Vec<u8>> {
+    let file = fs::File::open(path).map_err(|error| Usage(format!("{path}: {error}")))?;
+    capped(file).with_context(|| path.to_owned())
+}
+
+fn fetch(url: &str) -> anyhow::Result<Vec<u8>> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build().into();
+    let mut answer = agent.get(url).call().with_context(|| url.to_owned())?;
+    capped(answer.body_mut().as_reader()).with_context(|| url.to_owned())
+}
+
+/// Reads one byte past the largest bundle at the most, so that parsing says
+/// "too large".
+fn capped(source: impl std::io::Read) -> std::io::Result<Vec<u8>> {
+    let limit = u64::try_from(bundle::MAX_LEN).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    source.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn parse_fingerprint(text: &str) -> Result<Thumbprint, String> {
+    Thumbprint::parse(text).ok_or_else(|| "a fingerprint has 64 hexadecimal digits".to_owned())
+}

@@ -1,0 +1,139 @@
+//! The verdict in plain words, with what to do next.
+
+use shared::trust_list::{Texts, TrustList};
+use shared::verdict::{Advice, CannotTell, Card, NotValid, Outcome, Verdict};
+
+/// The verdict for a person: what the card is worth, what it shows, what to do.
+#[must_use]
+pub fn sentence(verdict: &Verdict, trust_list: Option<&TrustList>) -> String {
+    let mut lines = vec![headline(verdict)];
+    if let Some(card) = &verdict.card {
+        lines.push(facts(card, trust_list));
+    }
+    lines.push(advice(verdict, trust_list));
+    if let Some(age) = verdict.lists_age {
+        lines.push(format!("Lists: {} old.", duration(age)));
+    }
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n  ")
+}
+
+fn headline(verdict: &Verdict) -> String {
+    let name = verdict.outcome.as_str();
+    let reason = verdict.outcome.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let words = match verdict.outcome {
+        Outcome::Valid => "The card is good.",
+        Outcome::ValidStale => "The card is good by the lists here, but they are old.",
+        Outcome::NotValid(reason) => match reason {
+            NotValid::Expired => "The card is genuine, but its time is over.",
+            NotValid::NotYetValid => "The card is genuine, but its time has not come.",
+            NotValid::Revoked => "The card was revoked.",
+            NotValid::Suspended => "The card is suspended for now.",
+            NotValid::BadSignature => "The city did not sign this: it is forged or altered.",
+            NotValid::KeyCompromised => "The card was signed with a stolen key.",
+            NotValid::ServiceNotGranted => "The card is genuine, but does not open this service.",
+        },
+        Outcome::CannotTell(reason) => match reason {
+            CannotTell::Unreadable => "The code could not be read.",
+            CannotTell::NotACard => "This code is not a city card.",
+            CannotTell::UnknownIssuer => "The card is from an issuer that is not on the list here.",
+            CannotTell::UnknownKey => "The card names a key that is not on the list here.",
+            CannotTell::NoTrustList => "This verifier does not know whom to trust yet.",
+            CannotTell::StatusUnknown => "Whether the card was revoked is not known here.",
+            CannotTell::ClockBehind => "This machine's clock is behind.",
+        },
+    };
+    format!("{name}{reason}. {words}")
+}
+
+fn facts(card: &Card, trust_list: Option<&TrustList>) -> String {
+    let mut facts = Vec::new();
+    if let Some(number) = &card.number {
+        facts.push(format!("Card {}", printable(number)));
+    }
+    let issuer = trust_list.and_then(|list| list.issuers.iter().find(|issuer| issuer.url == card.issuer));
+    if let Some(name) = issuer.and_then(|issuer| in_english(&issuer.names)) {
+        facts.push(format!("of {}", printable(name)));
+    }
+    if let Some(holder) = &card.holder {
+        let names = [&holder.full_name, &holder.second_name];
+        facts.extend(names.into_iter().flatten().map(|name| printable(name)));
+        facts.extend(holder.birth_date.iter().map(|date| format!("born {}", printable(date))));
+        facts.extend(holder.guardian.iter().map(|guardian| format!("guardian {}", printable(guardian))));
+        if holder.face.is_some() {
+            facts.push("with a face: does it match?".to_owned());
+        }
+    }
+    if !card.services.is_empty() {
+        facts.push(format!("opens {}", card.services.join(", ")));
+    }
+    format!("{}.", facts.join(", "))
+}
+
+fn advice(verdict: &Verdict, trust_list: Option<&TrustList>) -> String {
+    let hotline = verdict
+        .card
+        .as_ref()
+        .and_then(|card| trust_list?.issuers.iter().find(|issuer| issuer.url == card.issuer))
+        .and_then(|issuer| issuer.hotline.as_deref());
+    match verdict.outcome.advice() {
+        Advice::Serve => "Serve the holder.".to_owned(),
+        Advice::ServeAndRefresh => "Serve the holder, and load the city's current lists soon.".to_owned(),
+        Advice::SendToRenew => "Tell the holder where to renew it. Give the card back.".to_owned(),
+        Advice::CallHotline => match hotline {
+            Some(hotline) => format!("Give the card back; questions go to {}.", printable(hotline)),
+            None => "Give the card back; questions go to the issuer.".to_owned(),
+        },
+        Advice::ExplainScope => "Explain what the card opens. Give it back.".to_owned(),
+        Advice::ScanAgain => "Scan again: hold steady, more light, or the other code.".to_owned(),
+        Advice::ScanTheCard => "Scan one of the two codes on the card.".to_owned(),
+        Advice::RefreshLists => "This says nothing against the holder. Load the city's current bundle, then \
+             scan again."
+            .to_owned(),
+        Advice::LoadTrust => "Load the city's bundle first: verifier trust --bundle FILE".to_owned(),
+        Advice::SetClock => "Set the clock of this machine, then scan again.".to_owned(),
+    }
+}
+
+fn in_english(texts: &Texts) -> Option<&str> {
+    texts.get("en").or_else(|| texts.values().next()).map(String::as_str)
+}
+
+/// Text from a card for a terminal: control and direction-changing characters
+/// become visible, so that no card can paint over the verdict.
+fn printable(text: &str) -> String {
+    let hostile = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if hostile(c) { '\u{fffd}' } else { c }).collect()
+}
+
+fn duration(seconds: u64) -> String {
+    let (count, unit) = match seconds {
+        0..120 => (seconds, "second"),
+        120..7_200 => (seconds / 60, "minute"),
+        7_200..172_800 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_cannot_paint_over_the_verdict() {
+        assert_eq!(printable("A\u{1b}[2J\u{202e}B"), "A\u{fffd}[2J\u{fffd}B");
+    }
+
+    #[test]
+    fn ages_are_round() {
+        assert_eq!(duration(1), "1 second");
+        assert_eq!(duration(119), "119 seconds");
+        assert_eq!(duration(7_199), "119 minutes");
+        assert_eq!(duration(7_200), "2 hours");
+        assert_eq!(duration(172_800), "2 days");
+    }
+}
