@@ -14,6 +14,7 @@ mod issuer;
 pub mod jwk;
 pub mod keys;
 pub mod keystore;
+pub mod parallel;
 pub mod publish;
 pub mod recognise;
 pub mod resident;

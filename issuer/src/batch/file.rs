@@ -2,19 +2,16 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::BatchError;
-use crate::Error;
 use crate::card::Photo;
 use crate::config::City;
-use crate::files;
 use crate::issuance::{Application, Pictures};
 use crate::resident::{Resident, Typed};
+use crate::{Error, files, parallel};
 
 /// The columns, as they are named in the header.
 const COLUMNS: [&str; 10] = [
@@ -102,7 +99,7 @@ impl BatchFile {
         let budget = usize::try_from(city.face_budget.bytes()).unwrap_or(usize::MAX);
         let mut digest = Sha256::new_with_prefix(&bytes);
         let mut rows = Vec::with_capacity(typed.len());
-        let checked = in_parallel(&typed, |record| check(record, &columns, city, today, folder, budget));
+        let checked = parallel::map(&typed, |record| check(record, &columns, city, today, folder, budget));
         for result in checked {
             match result {
                 Ok((row, photo)) => {
@@ -212,32 +209,6 @@ fn pictures(path: &Path, budget: usize) -> Result<(Pictures, [u8; 32]), String> 
     let portrait = photo.portrait_jpeg().map_err(|error| error.to_string())?;
     let face = photo.face_webp(budget).map_err(|error| error.to_string())?;
     Ok((Pictures { portrait, face }, Sha256::digest(&bytes).into()))
-}
-
-/// Runs `work` on every item, on all cores, and gives the results in order.
-fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get).min(items.len().max(1));
-    let run = || {
-        let mut done = Vec::new();
-        loop {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            match items.get(place) {
-                Some(item) => done.push((place, work(item))),
-                None => return done,
-            }
-        }
-    };
-    let mut results: Vec<(usize, R)> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(run)).collect();
-        let joined = workers.into_iter().map(|worker| match worker.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        joined.flatten().collect()
-    });
-    results.sort_by_key(|(place, _)| *place);
-    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// A semicolon where the header has semicolons and no comma, as spreadsheets write it in many countries.

@@ -7,7 +7,7 @@ use crate::card::{self, Labels, Name, Press};
 use crate::config::{City, Texts};
 use crate::issuance::{Application, IssuedCard, Terms};
 use crate::resident::BirthDate;
-use crate::{Error, Issuer};
+use crate::{Error, Issuer, parallel};
 
 /// A number of the usual width, for trying a card out before it has its own.
 const SAMPLE_NUMBER: &str = "0000-0000-0";
@@ -21,9 +21,11 @@ pub(super) fn preflight(
 ) -> Result<(), Error> {
     let terms = Terms::of(&issuer.city, now);
     let mut errors = Vec::new();
-    for row in &file.rows {
-        let card = face(&issuer.city, &row.application, SAMPLE_NUMBER, terms);
-        if let Err(error) = press.preflight(&card) {
+    let tried = parallel::map(&file.rows, |row| {
+        press.preflight(&face(&issuer.city, &row.application, SAMPLE_NUMBER, terms))
+    });
+    for (row, tried) in file.rows.iter().zip(tried) {
+        if let Err(error) = tried {
             let wrong = match error {
                 card::CardError::Unprintable { problems, .. } => {
                     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")

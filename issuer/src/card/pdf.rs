@@ -11,6 +11,7 @@ use crate::card::ink::Ink;
 use crate::card::layout::{self, CARD_DOTS, IDENTITY_BOX, Mark, SERVICE_BOX, Side};
 use crate::card::page::{Card, Signed};
 use crate::card::units::{POINTS_PER_DOT, real};
+use crate::parallel;
 
 /// The title of every document; names stand on the pages alone.
 const TITLE: &str = "Citizenship cards";
@@ -87,8 +88,9 @@ impl Press {
         let mut document = PdfDocument::new(TITLE);
         document.metadata.info = info(now)?;
         let mut ink = Ink::new(&self.fonts);
-        for signed in cards {
-            let (identity, service) = codes(signed)?;
+        // Encoding the codes takes far longer than all the rest.
+        for (signed, codes) in cards.iter().zip(parallel::map(cards, codes)) {
+            let (identity, service) = codes?;
             for side in self.sides(&signed.card, Some(identity), Some(service))? {
                 document.pages.push(page(ink.draw(side, signed.card.portrait.as_ref())));
             }

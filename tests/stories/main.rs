@@ -1,0 +1,16 @@
+//! Stories: what the card, its lists and its verdict do under honest use, under
+//! attack, and against other people's data.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a story whose stage cannot be set has failed: stop there, loudly"
+)]
+
+mod adversary;
+mod caps;
+mod conformance;
+mod interop;
+mod path;
+mod properties;
+mod vectors;
+mod writers;

@@ -1,0 +1,10 @@
+//! The path of a card through the real programs: enrolled, signed, printed, scanned, judged.
+
+mod batches;
+mod crashes;
+mod demo;
+mod keys;
+mod lists;
+mod other_cities;
+mod paper;
+mod privacy;
