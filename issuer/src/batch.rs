@@ -78,30 +78,25 @@ pub fn issue(
     print::preflight(&press, issuer, &file, now)?;
     let batch = open(issuer, &file, order, actor, now)?;
     let known = issuer.db.read(|conn| Ok::<_, Error>(Card::of_batch(conn, &batch.id)?))?;
-    let mut issued = Vec::with_capacity(file.rows.len());
-    for card in resume(issuer, &file, &known, actor, now)? {
-        issued.push(card);
-    }
-    let resumed = issued.len();
-    for (row, card) in issued.iter().enumerate() {
+    let mut cards = resume(issuer, &file, &known, actor, now)?;
+    let resumed = cards.len();
+    for (row, card) in cards.iter().enumerate() {
         report(row + 1, card)?;
     }
     let signer = keys::signer(issuer, KeyUse::Card, now)?;
     let rest: Vec<_> = file.rows.iter().skip(resumed).map(|row| row.application.clone()).collect();
     for some in rest.chunks(CARDS_A_TRANSACTION) {
-        let first_row = i64::try_from(issued.len()).unwrap_or(i64::MAX).saturating_add(1);
+        let first_row = i64::try_from(cards.len()).unwrap_or(i64::MAX).saturating_add(1);
         let origin = Origin { batch: Some(&batch.id), first_row };
         let drafts = issuance::reserve(issuer, &signer, some, origin, actor, now)?;
         for card in issuance::sign(issuer, &signer, drafts, actor, now)? {
-            report(issued.len() + 1, &card)?;
-            issued.push(card);
+            report(cards.len() + 1, &card)?;
+            cards.push(card);
         }
     }
-    let cards: Vec<_> = issued.iter().map(|card| printable(&issuer.city, card)).collect();
-    files::replace(order.out, &press.print(&cards, now)?)?;
-    if batch.state == BatchState::Open {
-        finish(issuer, &batch, actor, now)?;
-    }
+    let sheets: Vec<_> = cards.iter().map(|card| printable(&issuer.city, card)).collect();
+    files::replace(order.out, &press.print(&sheets, now)?)?;
+    finish(issuer, &batch, actor, now)?;
     Ok(Done { cards: cards.len(), resumed })
 }
 

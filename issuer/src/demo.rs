@@ -67,7 +67,7 @@ pub fn make(data: &Path, now: DateTime<Utc>) -> Result<Demo, Error> {
     let issuer = if data.join("city.toml").exists() {
         Issuer::open(data, None)?
     } else {
-        Issuer::create(data, &answers()?, None, Passphrases::default(), now)?
+        Issuer::create(data, &answers()?, None, &Passphrases::default(), now)?
     };
     let officers = officers(&issuer, &actor, now)?;
     let numbers = match known_cards(data)? {
@@ -115,8 +115,8 @@ fn officers(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<(S
         let password = shared::keys::hex(&edge::random_bytes::<6>());
         made.push((login, password));
     }
-    let text: String = made.iter().map(|(login, password)| format!("{login} {password}\n")).collect();
-    files::create_private(&path, text.as_bytes())?;
+    let lines: Vec<String> = made.iter().map(|(login, password)| format!("{login} {password}")).collect();
+    files::create_private(&path, format!("{}\n", lines.join("\n")).as_bytes())?;
     for (role, (login, password)) in Role::ALL.iter().zip(&made) {
         let digest = PasswordDigest::of(&SecretString::from(password.as_str()), edge::random_bytes())
             .map_err(|error| Error::Refused(format!("the password of {login} was not hashed: {error}")))?;

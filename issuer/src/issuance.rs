@@ -304,11 +304,11 @@ fn keep(
         }
     });
     Card::insert_all(tx.conn(), &rows.collect::<Vec<_>>())?;
-    let (kind, subject) = match origin.batch {
+    let (subject_kind, subject) = match origin.batch {
         Some(batch) => (SubjectKind::Batch, batch.to_string()),
         None => (SubjectKind::City, issuer.city.url.as_str().to_owned()),
     };
-    tx.audit(entry(Act::CardsReserved, kind, subject, actor, now))?;
+    tx.audit(entry(Act::CardsReserved, subject_kind, subject, actor, now))?;
     Ok(())
 }
 

@@ -43,7 +43,7 @@ impl Issuer {
         data: &Path,
         answers: &TemplateAnswers,
         database: Option<&str>,
-        passphrases: Passphrases,
+        passphrases: &Passphrases,
         now: DateTime<Utc>,
     ) -> Result<Self, Error> {
         let settings = data.join("city.toml");

@@ -91,7 +91,7 @@ pub enum Wrong {
         length: usize,
     },
     /// A character that is not text: a control, or one that turns the direction of what follows.
-    #[error("the character U+{:04X} is not text; take it out", *found as u32)]
+    #[error("the character U+{:04X} is not text; take it out", u32::from(*found))]
     NotText {
         /// The character.
         found: char,

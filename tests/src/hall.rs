@@ -38,7 +38,11 @@ impl Answer {
     }
 
     /// The answer of a command that must succeed.
-    #[expect(clippy::must_use_candidate, reason = "that it succeeded is often all that is asked")]
+    #[expect(
+        clippy::return_self_not_must_use,
+        clippy::must_use_candidate,
+        reason = "that it succeeded is often all that is asked"
+    )]
     pub fn good(self) -> Self {
         assert_eq!(self.status, Some(0), "{}{}", self.out, self.complaint);
         self
@@ -162,7 +166,7 @@ impl Hall {
     }
 
     /// Runs another program that must succeed; what it printed.
-    #[must_use]
+    #[expect(clippy::must_use_candidate, reason = "that it succeeded is often all that is asked")]
     pub fn run(&self, program: &str, arguments: &[&str]) -> String {
         let output = Command::new(program).current_dir(self.folder()).args(arguments).output();
         let output = output.unwrap_or_else(|error| panic!("{program}: {error}; {INSTALL}"));

@@ -61,9 +61,9 @@ impl Store {
     /// # Errors
     /// The files cannot be read or are damaged.
     pub fn load(&self) -> Result<Option<Trusted>, StoreError> {
-        let Some(bundle) = self.read(&self.bundle_path())? else { return Ok(None) };
+        let Some(bundle) = Self::read(&self.bundle_path())? else { return Ok(None) };
         let pin_path = self.pin_path();
-        let pin = self.read(&pin_path)?.ok_or_else(|| self.damaged("root.txt is missing"))?;
+        let pin = Self::read(&pin_path)?.ok_or_else(|| self.damaged("root.txt is missing"))?;
         let pin = std::str::from_utf8(&pin)
             .ok()
             .and_then(|text| Thumbprint::parse(text.trim()))
@@ -105,7 +105,7 @@ impl Store {
         self.folder.join("root.txt")
     }
 
-    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+    fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
         match fs::read(path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

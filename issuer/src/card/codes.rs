@@ -1,11 +1,17 @@
 //! The two QR codes, as vector paths that fall on whole printer dots.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use qrcode::bits::Bits;
-use qrcode::{Color, EcLevel, QrCode, Version};
+use qrcode::canvas::Canvas;
+use qrcode::ec::construct_codewords;
+use qrcode::{EcLevel, Version};
 use thiserror::Error;
 
+use crate::card::mask;
 use crate::card::units::{count, dots_mm};
 
 /// The smallest module in printer dots: 5 dots at 300 dpi are 0.4233 mm.
@@ -105,6 +111,8 @@ pub struct Code {
     choice: Choice,
     /// Row by row, true where dark.
     modules: Vec<bool>,
+    /// [`path`](Self::path), deflated: made here, where many codes are made at once.
+    deflated: Vec<u8>,
 }
 
 impl Code {
@@ -130,9 +138,14 @@ impl Code {
         let mut bits = Bits::new(version);
         bits.push_alphanumeric_data(text.as_bytes()).map_err(CodeError::Encode)?;
         bits.push_terminator(choice.level.ec()).map_err(CodeError::Encode)?;
-        let code = QrCode::with_bits(bits, choice.level.ec()).map_err(CodeError::Encode)?;
-        let modules = code.into_colors().into_iter().map(|colour| colour == Color::Dark).collect();
-        Ok(Self { choice, modules })
+        let (data, correction) =
+            construct_codewords(&bits.into_bytes(), version, choice.level.ec()).map_err(CodeError::Encode)?;
+        let mut canvas = Canvas::new(version, choice.level.ec());
+        canvas.draw_all_functional_patterns();
+        canvas.draw_data(&data, &correction);
+        let mut code = Self { choice, modules: mask::best(&canvas, choice.modules()), deflated: Vec::new() };
+        code.deflated = deflated(&code.path());
+        Ok(code)
     }
 
     /// The version, level and module size chosen.
@@ -162,6 +175,11 @@ impl Code {
         path.into_bytes()
     }
 
+    /// The path as a zlib stream.
+    pub(super) fn deflated_path(&self) -> &[u8] {
+        &self.deflated
+    }
+
     /// A PNG of the code with its quiet zone, `scale` pixels a module, for screens.
     ///
     /// # Errors
@@ -185,6 +203,13 @@ impl Code {
     fn rows(&self) -> impl Iterator<Item = &[bool]> {
         self.modules.chunks(usize::try_from(self.choice.modules()).unwrap_or(1))
     }
+}
+
+fn deflated(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    // Writing to a Vec cannot fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
 }
 
 /// The most alphanumeric characters that a box takes.

@@ -146,7 +146,7 @@ impl<'f> Ink<'f> {
             ("BitsPerComponent", DictItem::Int(8)),
             ("Filter", name("DCTDecode")),
         ];
-        let id = self.object(dict, portrait.jpeg().to_vec(), false);
+        let id = self.object(dict, portrait.jpeg().to_vec());
         let lower = top() - points(area.top + area.height);
         ops.push(use_object(id, points(area.left), lower, points(area.width), points(area.height)));
     }
@@ -159,22 +159,18 @@ impl<'f> Ink<'f> {
             ("Subtype", name("Form")),
             ("BBox", DictItem::Array([0, 0, side, side].map(DictItem::Int).to_vec())),
             ("Resources", DictItem::Dict { map: BTreeMap::new() }),
+            ("Filter", name("FlateDecode")),
         ];
-        let id = self.object(dict, code.path(), true);
+        let id = self.object(dict, code.deflated_path().to_vec());
         let module = real(choice.dots) * POINTS_PER_DOT;
         let lower = real(CARD_DOTS.1.saturating_sub(upper + choice.side_dots())) * POINTS_PER_DOT;
         ops.push(use_object(id, real(left) * POINTS_PER_DOT, lower, module, module));
     }
 
-    fn object<const N: usize>(
-        &mut self,
-        dict: [(&str, DictItem); N],
-        content: Vec<u8>,
-        compress: bool,
-    ) -> XObjectId {
+    fn object<const N: usize>(&mut self, dict: [(&str, DictItem); N], content: Vec<u8>) -> XObjectId {
         let id = XObjectId(format!("X{:05}", self.objects.len()));
         let dict = dict.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-        let stream = ExternalStream { dict, content, compress };
+        let stream = ExternalStream { dict, content, compress: false };
         let object = ExternalXObject { stream, width: None, height: None, dpi: None };
         self.objects.insert(id.clone(), XObject::External(object));
         id

@@ -14,10 +14,12 @@ mod fit;
 mod fonts;
 mod ink;
 mod layout;
+mod mask;
 mod page;
 pub mod pdf;
 pub mod photo;
 pub mod portrait;
+mod resize;
 mod scripts;
 #[cfg(test)]
 mod tests;

@@ -2,16 +2,15 @@
 
 use std::io::Cursor;
 
-use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
-use image::imageops::FilterType;
+use image::codecs::jpeg::JpegDecoder;
 use image::metadata::Orientation;
-use image::{
-    ColorType, DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage,
-};
+use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use thiserror::Error;
 use webp::WebPEncodingError;
 
 use crate::card::face;
+use crate::card::resize::resized;
 use crate::card::units::level;
 
 /// The largest file taken.
@@ -67,7 +66,7 @@ pub enum PhotoError {
     Damaged(#[source] image::ImageError),
     /// The portrait could not be encoded.
     #[error("the portrait cannot be encoded")]
-    Encode(#[source] image::ImageError),
+    Encode(#[source] jpeg_encoder::EncodingError),
     /// The face encoder failed; the number is libwebp's own.
     #[error("the face cannot be encoded: {0:?}")]
     EncodeFace(WebPEncodingError),
@@ -117,7 +116,7 @@ impl Photo {
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let mut picture = DynamicImage::from_decoder(decoder).map_err(PhotoError::Damaged)?;
         picture.apply_orientation(orientation);
-        Self::crop(&on_white(picture))
+        Self::crop(on_white(picture))
     }
 
     /// The portrait for print at 300 dpi.
@@ -127,13 +126,10 @@ impl Photo {
     /// Fails only if the JPEG encoder does.
     pub fn portrait_jpeg(&self) -> Result<Portrait, PhotoError> {
         let (width, height) = PORTRAIT_SIZE;
-        let pixels = self.pixels.resize_exact(width, height, FilterType::Lanczos3);
+        let pixels = resized(&self.pixels, width, height);
         let mut jpeg = Vec::new();
         for quality in PORTRAIT_QUALITIES {
-            jpeg.clear();
-            JpegEncoder::new_with_quality(&mut jpeg, quality)
-                .encode(pixels.as_bytes(), width, height, ExtendedColorType::Rgb8)
-                .map_err(PhotoError::Encode)?;
+            jpeg = encode(&pixels, quality)?;
             if jpeg.len() <= PORTRAIT_BUDGET {
                 break;
             }
@@ -149,10 +145,10 @@ impl Photo {
     /// Fails if even a much softened face takes more.
     pub fn face_webp(&self, budget: usize) -> Result<Vec<u8>, PhotoError> {
         let (width, height) = FACE_SIZE;
-        face::within(&self.pixels.resize_exact(width, height, FilterType::Lanczos3), budget)
+        face::within(&resized(&self.pixels, width, height), budget)
     }
 
-    fn crop(picture: &DynamicImage) -> Result<Self, PhotoError> {
+    fn crop(picture: DynamicImage) -> Result<Self, PhotoError> {
         let (width, height) = (picture.width(), picture.height());
         let (kept_width, kept_height) = if u64::from(width) * 4 > u64::from(height) * 3 {
             (height / 4 * 3 + height % 4 * 3 / 4, height)
@@ -163,9 +159,13 @@ impl Photo {
             return Err(PhotoError::TooFewPixels { width: kept_width, height: kept_height });
         }
         let (left, top) = ((width - kept_width) / 2, (height - kept_height) / 2);
-        let mut pixels = picture.crop_imm(left, top, kept_width, kept_height);
+        let mut pixels = if (kept_width, kept_height) == (width, height) {
+            picture
+        } else {
+            picture.crop_imm(left, top, kept_width, kept_height)
+        };
         if kept_width > KEPT_SIZE.0 {
-            pixels = pixels.resize_exact(KEPT_SIZE.0, KEPT_SIZE.1, FilterType::Triangle);
+            pixels = resized(&pixels, KEPT_SIZE.0, KEPT_SIZE.1);
         }
         Ok(Self { pixels })
     }
@@ -190,7 +190,7 @@ impl Portrait {
         let (width, height) = decoder.dimensions();
         let large = u64::from(width) * u64::from(height) > MAX_PIXELS;
         if decoder.original_color_type() != ExtendedColorType::Rgb8
-            || decoder.color_type() != ColorType::Rgb8
+            || decoder.color_type() != image::ColorType::Rgb8
             || large
             || width == 0
             || height == 0
@@ -212,6 +212,18 @@ impl Portrait {
     pub fn size(&self) -> (u32, u32) {
         (self.width, self.height)
     }
+}
+
+/// A colour JPEG with half the colour resolution, which the eye does not miss, and tables made for the picture.
+pub(super) fn encode(pixels: &DynamicImage, quality: u8) -> Result<Vec<u8>, PhotoError> {
+    let side = |pixels: u32| u16::try_from(pixels).unwrap_or(u16::MAX);
+    let mut jpeg = Vec::new();
+    let mut encoder = Encoder::new(&mut jpeg, quality);
+    encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
+    encoder.set_optimized_huffman_tables(true);
+    let (width, height) = (side(pixels.width()), side(pixels.height()));
+    encoder.encode(pixels.as_bytes(), width, height, ColorType::Rgb).map_err(PhotoError::Encode)?;
+    Ok(jpeg)
 }
 
 fn limits() -> Limits {

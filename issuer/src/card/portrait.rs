@@ -1,9 +1,8 @@
 //! Drawn portraits: friendly faces of nobody, for the demonstration city and for tests.
 
-use image::codecs::jpeg::JpegEncoder;
-use image::{ExtendedColorType, RgbImage};
+use image::RgbImage;
 
-use crate::card::photo::PhotoError;
+use crate::card::photo::{PhotoError, encode};
 use crate::card::units::{level, real};
 
 /// Pixels of a drawn portrait.
@@ -23,11 +22,7 @@ pub fn drawn(seed: u64) -> Result<Vec<u8>, PhotoError> {
     let pixels = RgbImage::from_fn(width, height, |x, y| {
         image::Rgb(person.colour(Point { x: real(x) + 0.5, y: real(y) + 0.5 }).levels())
     });
-    let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
-        .encode(&pixels, width, height, ExtendedColorType::Rgb8)
-        .map_err(PhotoError::Encode)?;
-    Ok(jpeg)
+    encode(&pixels.into(), QUALITY)
 }
 
 const SKIN: [Colour; 7] = [

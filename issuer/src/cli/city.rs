@@ -29,7 +29,7 @@ pub(super) struct Init {
     /// Telephone number for holders and counters
     #[arg(long, default_value = "+1 555 0100")]
     hotline: String,
-    /// Database: sqlite:PATH or postgres://USER@HOST/NAME
+    /// Database: `sqlite:PATH` or `postgres://USER@HOST/NAME`
     #[arg(long, value_name = "URL")]
     database: Option<String>,
 }
@@ -53,7 +53,7 @@ pub(super) fn init(arguments: &Init, now: DateTime<Utc>) -> Result<(), Error> {
         Passphrases { keystore: arguments.data.passphrase()?, root: arguments.data.root_passphrase()? };
     let protected = passphrases.keystore.is_some();
     let folder = &arguments.data.data;
-    Issuer::create(folder, &answers, database, passphrases, now)?;
+    Issuer::create(folder, &answers, database, &passphrases, now)?;
     let folder = folder.display();
     println!("Made the city {} in {folder}.", arguments.name);
     if !protected {
