@@ -37,7 +37,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// Rows of a batch are wrong; nothing of it was issued.
-    #[error("{0}")]
+    #[error(transparent)]
     Batch(#[from] crate::batch::BatchError),
     /// What somebody asked for cannot be; the text says what to do instead.
     #[error("{0}")]

@@ -62,11 +62,14 @@ pub fn publish(
     now: DateTime<Utc>,
 ) -> Result<Published, Error> {
     let root = Ed25519Signer::new(issuer.keystore.root_key(root_passphrase)?);
-    let publication = issuer.db.write(|tx| {
+    let (publication, now) = issuer.db.write(|tx| {
+        // Every publication has a later second than the one before: a verifier refuses two lists of one time.
+        let last = Publication::last(tx.conn(), PublicationKind::Bundle)?;
+        let now = last.map_or(now, |last| now.max(last.at.utc() + Duration::seconds(1)));
         let publication = Publication::next(tx.conn(), PublicationKind::Bundle, now)?;
         let sequence = publication.sequence.to_string();
         tx.audit(issuance::entry(Act::Published, SubjectKind::Publication, sequence, actor, now))?;
-        Ok::<_, Error>(publication)
+        Ok::<_, Error>((publication, now))
     })?;
     let sequence = u64::try_from(publication.sequence).unwrap_or_default();
     let trust_list = trust_list(issuer, sequence, now)?.sign(&root)?;

@@ -5,6 +5,8 @@
 //! behind it. Everything that reads CBOR in this crate starts from a [`Strict`],
 //! so that no two readers can see two different things in the same bytes.
 
+use std::collections::BTreeSet;
+
 use minicbor::decode::Decoder;
 use minicbor::encode::Encoder;
 use thiserror::Error;
@@ -268,10 +270,9 @@ impl<'a> Scan<'a> {
                     Some(keys) => keys,
                     None => earlier_keys.insert(self.first_keys(first_entry, seen)?),
                 };
-                if keys.contains(&key) {
+                if !keys.insert(key) {
                     return Err(CborError::DuplicateKey { at: key_at });
                 }
-                keys.push(key);
             }
             self.item(depth + 1)?;
         }
@@ -279,13 +280,13 @@ impl<'a> Scan<'a> {
     }
 
     /// The keys of the first `count` entries, which were scanned already.
-    fn first_keys(&self, first_entry: usize, count: u64) -> Result<Vec<&'a [u8]>, CborError> {
+    fn first_keys(&self, first_entry: usize, count: u64) -> Result<BTreeSet<&'a [u8]>, CborError> {
         let mut again = Scan { bytes: self.bytes, at: first_entry };
-        let mut keys = Vec::new();
+        let mut keys = BTreeSet::new();
         for _ in 0..count {
             let key_at = again.at;
             again.skip()?;
-            keys.push(again.since(key_at));
+            keys.insert(again.since(key_at));
             again.skip()?;
         }
         Ok(keys)

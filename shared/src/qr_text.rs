@@ -72,7 +72,11 @@ pub fn decode(text: &str) -> Result<Token, TextError> {
     if text.len() > MAX_TEXT {
         return Err(TextError::TooLong { length: text.len() });
     }
-    let packed = crate::base45::decode(text.as_bytes())?;
+    let packed = match crate::base45::decode(text.as_bytes()) {
+        // Digits and capitals of some other code are no damaged card.
+        Err(Base45Error::Damaged) if !begins_as_zlib(text) => return Err(ZlibError::NotZlib.into()),
+        decoded => decoded?,
+    };
     let bytes = zlib::inflate(&packed, MAX_TOKEN)?;
     // A token begins with a CBOR tag or array, never with an ASCII digit.
     if bytes.first().is_some_and(u8::is_ascii_hexdigit) && bytes.iter().all(u8::is_ascii_hexdigit) {
@@ -86,6 +90,11 @@ pub fn decode(text: &str) -> Result<Token, TextError> {
 #[must_use]
 pub fn encode(token: &[u8]) -> String {
     ::base45::encode(zlib::deflate(token))
+}
+
+fn begins_as_zlib(text: &str) -> bool {
+    let first = text.as_bytes().get(..3).and_then(|first| crate::base45::decode(first).ok());
+    first.is_some_and(|header| zlib::has_header(&header))
 }
 
 impl From<Base45Error> for TextError {
@@ -124,9 +133,11 @@ mod tests {
         assert_eq!(decode("https://city.example"), Err(TextError::OtherAlphabet { at: 0 }));
         assert_eq!(decode(" \u{e9}"), Err(TextError::OtherAlphabet { at: 1 }));
         assert_eq!(decode("\r\n"), Err(TextError::Empty));
-        assert_eq!(decode(":::"), Err(TextError::DamagedBase45));
-        assert_eq!(decode("A"), Err(TextError::DamagedBase45));
-        assert_eq!(decode("::"), Err(TextError::DamagedBase45));
+        for other in [":::", "A", "::", "4006381333931", "HTTPS://CITY.EXAMPLE/"] {
+            assert_eq!(decode(other), Err(TextError::Zlib(ZlibError::NotZlib)), "{other}");
+        }
+        assert_eq!(decode("NCF:::"), Err(TextError::DamagedBase45));
+        assert_eq!(decode("NCFA"), Err(TextError::DamagedBase45));
         assert_eq!(decode("BB8"), Err(TextError::Zlib(ZlibError::NotZlib)));
         assert_eq!(decode(&"A".repeat(4297)), Err(TextError::TooLong { length: 4297 }));
     }

@@ -83,6 +83,12 @@ pub enum TrustError {
         /// Time of the list in the bundle.
         found: i64,
     },
+    /// Two different status lists have one name and time.
+    #[error("two different status lists {uri} have one time")]
+    ForkedStatusList {
+        /// Their name.
+        uri: String,
+    },
     /// A status list is damaged or not signed by a key that may.
     #[error("status list {place}: {error}")]
     StatusList {
@@ -164,6 +170,9 @@ impl Trusted {
                     found: list.issued_at,
                 });
             }
+            if before.is_some_and(|before| list.issued_at == before.issued_at && list.bytes != before.bytes) {
+                return Err(TrustError::ForkedStatusList { uri });
+            }
             lists_changed += usize::from(before.is_none_or(|before| before.bytes != list.bytes));
             if lists.insert(uri.clone(), list).is_some() {
                 return Err(TrustError::StatusListTwice { uri });
@@ -220,11 +229,12 @@ impl Trusted {
         self.lists.iter().map(|(uri, list)| (uri.as_str(), list.issued_at))
     }
 
-    /// The newest signed time seen: a clock before it is wrong.
+    /// The newest signed time seen that says something about the cards of `issuer`: a clock before it is wrong. The
+    /// times of other issuers do not count, so that none of them can make this one's cards look expired.
     #[must_use]
-    pub fn clock_floor(&self) -> i64 {
-        let lists = self.lists.values().map(|list| list.issued_at);
-        lists.fold(self.trust_list.issued_at, i64::max)
+    pub fn clock_floor(&self, issuer: &Issuer) -> i64 {
+        let own = self.lists.iter().filter(|(uri, _)| issuer.owns_list(uri));
+        own.map(|(_, list)| list.issued_at).fold(self.trust_list.issued_at, i64::max)
     }
 
     pub(crate) fn issuer(&self, url: &str) -> Option<&Issuer> {

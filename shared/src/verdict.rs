@@ -337,7 +337,7 @@ fn standing(
     key_covers(key, claims)?;
     // What is certain comes first: a clock that is behind makes nothing less
     // expired or revoked.
-    let floor = trusted.clock_floor();
+    let floor = trusted.clock_floor(issuer);
     if claims.expires.is_some_and(|expires| now.max(floor) >= expires) {
         return Err(Outcome::NotValid(NotValid::Expired));
     }

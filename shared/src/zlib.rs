@@ -71,7 +71,7 @@ pub(crate) fn deflate(input: &[u8]) -> Vec<u8> {
 
 /// Compression method 8, a window that exists, the header's own check, no
 /// preset dictionary (RFC 1950 section 2.2).
-fn has_header(input: &[u8]) -> bool {
+pub(crate) fn has_header(input: &[u8]) -> bool {
     match input {
         [cmf, flg, ..] => {
             cmf & 0x0f == 8

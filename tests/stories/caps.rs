@@ -5,7 +5,9 @@ use shared::bundle::{self, Bundle, BundleError};
 use shared::cbor::CborError;
 use shared::qr_text::ZlibError;
 use shared::status_list::{self, Bits, StatusList, StatusListError, StatusToken};
-use shared::trust_list::{self, Issuer, IssuerKey, ServiceId, StatusSource, TrustList, TrustListError};
+use shared::trust_list::{
+    self, Issuer, IssuerKey, Service, ServiceId, StatusSource, TrustList, TrustListError,
+};
 use tests::city::{City, DESK, LISTS, LISTS_AT, List, ROOT};
 use tests::draft::{Draft, TYP};
 use tests::raw::{Map, Raw};
@@ -49,7 +51,10 @@ fn most_of(most: u64, list: impl Fn(usize) -> TrustList) {
 
 #[test]
 fn issuers() {
-    most_of(trust_list::MAX_ISSUERS, |count| TrustList { issuers: vec![issuer(); count], ..bare() });
+    most_of(trust_list::MAX_ISSUERS, |count| {
+        let issuers = (0..count).map(|place| Issuer { url: format!("https://{place}.example"), ..issuer() });
+        TrustList { issuers: issuers.collect(), ..bare() }
+    });
 }
 
 #[test]
@@ -63,7 +68,11 @@ fn services_of_an_issuer_and_of_the_city() {
     let id = ServiceId::parse("library").unwrap();
     most_of(trust_list::MAX_SERVICES, |count| with(|issuer| issuer.services = vec![id.clone(); count]));
     let service = City::port_alder().trust_list.services.remove(0);
-    most_of(trust_list::MAX_SERVICES, |count| TrustList { services: vec![service.clone(); count], ..bare() });
+    most_of(trust_list::MAX_SERVICES, |count| {
+        let named =
+            |place| Service { id: ServiceId::parse(&format!("s{place}")).unwrap(), ..service.clone() };
+        TrustList { services: (0..count).map(named).collect(), ..bare() }
+    });
 }
 
 #[test]

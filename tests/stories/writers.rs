@@ -60,7 +60,11 @@ fn a_bundle_comes_back_as_it_was_given() {
     assert_eq!(trusted.fingerprint(), ROOT.public().thumbprint());
     assert_eq!(trusted.trust_list(), &city.trust_list);
     assert_eq!(
-        (trusted.trust_list().issued_at, trusted.trust_list().next_update, trusted.clock_floor()),
+        (
+            trusted.trust_list().issued_at,
+            trusted.trust_list().next_update,
+            trusted.clock_floor(&city.trust_list.issuers[0])
+        ),
         (TRUST_LIST_AT, NEXT_UPDATE, LISTS_AT)
     );
     let mut lists: Vec<_> = city.lists.iter().map(|list| (list.uri.as_str(), list.issued_at)).collect();

@@ -44,10 +44,6 @@ fn soften(face: &DynamicImage, scale: f32) -> DynamicImage {
 /// The best face within the budget, or the bytes that the worst one takes.
 fn best_within(face: &DynamicImage, budget: usize) -> Result<Result<Vec<u8>, usize>, PhotoError> {
     let fits = |webp: Vec<u8>| Some(webp).filter(|webp| webp.len() <= budget);
-    let lowest = encode_face(face, 0, THOROUGH)?;
-    if lowest.len() > budget {
-        return Ok(Err(lowest.len()));
-    }
     let guess = highest(0..101, |quality| encode_face(face, quality, QUICK).map(fits))?.map_or(0, |(q, _)| q);
     // Around the quick method's guess first, and everywhere only where that was wrong.
     for range in [guess.saturating_sub(NEAR)..(guess + NEAR).min(101), 0..101] {
@@ -55,7 +51,7 @@ fn best_within(face: &DynamicImage, budget: usize) -> Result<Result<Vec<u8>, usi
             return Ok(Ok(best));
         }
     }
-    Ok(Ok(lowest))
+    Ok(Err(encode_face(face, 0, THOROUGH)?.len()))
 }
 
 /// The highest quality of a range that fits, by halving. Size grows with quality but for small dips, so it may miss

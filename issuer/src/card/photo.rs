@@ -32,6 +32,9 @@ const KEPT_SIZE: (u32, u32) = (600, 800);
 const PORTRAIT_BUDGET: usize = 8_000;
 const PORTRAIT_QUALITIES: [u8; 6] = [85, 78, 70, 62, 55, 48];
 
+/// The marker that ends a JPEG.
+const JPEG_END: [u8; 2] = [0xff, 0xd9];
+
 /// Why a photo was not taken.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -42,6 +45,9 @@ pub enum PhotoError {
         /// Size of the file.
         bytes: usize,
     },
+    /// The end of the file is missing.
+    #[error("the end of the picture is missing; copy the file again")]
+    CutShort,
     /// The file is not a JPEG, PNG or WebP picture.
     #[error("not a JPEG, PNG or WebP picture")]
     UnknownFormat,
@@ -106,6 +112,10 @@ impl Photo {
         else {
             return Err(PhotoError::UnknownFormat);
         };
+        // The decoder fills the missing end of a JPEG with grey.
+        if format == ImageFormat::Jpeg && !bytes.windows(2).rev().any(|pair| pair == JPEG_END) {
+            return Err(PhotoError::CutShort);
+        }
         let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
         reader.limits(limits());
         let mut decoder = reader.into_decoder().map_err(PhotoError::Damaged)?;
@@ -301,9 +311,12 @@ mod tests {
             Photo::decode(&vec![0; MAX_BYTES + 1]),
             Err(PhotoError::TooManyBytes { bytes: 15_000_001 })
         ));
-        let mut cut = portrait::drawn(1).unwrap();
-        cut.truncate(200);
-        assert!(matches!(Photo::decode(&cut), Err(PhotoError::Damaged(_))));
+        let whole = portrait::drawn(1).unwrap();
+        for length in [200, whole.len() / 2, whole.len() - 2] {
+            assert!(matches!(Photo::decode(&whole[..length]), Err(PhotoError::CutShort)), "{length}");
+        }
+        let whole = png(200, 300, |x, y| [u8::try_from(x ^ y & 0xff).unwrap_or(0); 3]);
+        assert!(matches!(Photo::decode(&whole[..whole.len() / 2]), Err(PhotoError::Damaged(_))));
         assert!(matches!(
             Photo::decode(&png(100, 400, |_, _| [0; 3])),
             Err(PhotoError::TooFewPixels { width: 100, height: 133 })

@@ -41,6 +41,8 @@
 //! A key that this page does not name is passed over; a change that an older
 //! verifier must not pass over gets a new version.
 
+use std::collections::BTreeSet;
+
 use minicbor::data::Type;
 use minicbor::decode::Decoder;
 use minicbor::encode::Encoder;
@@ -174,13 +176,26 @@ pub(super) fn read(payload: &[u8]) -> Result<TrustList, TrustListError> {
         VERSION => {}
         version => return Err(TrustListError::Version { version }),
     }
-    Ok(TrustList {
+    let list = TrustList {
         sequence: part.need(1, sequence)?,
         issued_at: part.need(2, issued_at)?,
         next_update: part.need(3, next_update)?,
         issuers: part.need(4, issuers)?,
         services: part.need(5, services)?,
-    })
+    };
+    if stands_twice(list.issuers.iter().map(|issuer| issuer.url.as_str())) {
+        return Err(Part("issuer").wrong(1));
+    }
+    if stands_twice(list.services.iter().map(|service| service.id.as_str())) {
+        return Err(Part("service").wrong(1));
+    }
+    Ok(list)
+}
+
+fn stands_twice<'a>(names: impl Iterator<Item = &'a str>) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut names = names;
+    names.any(|name| !seen.insert(name))
 }
 
 fn read_issuer(decoder: &mut Decoder<'_>) -> Result<Issuer, TrustListError> {
@@ -431,6 +446,16 @@ mod tests {
         let parsed = TrustList::parse(&signed).unwrap();
         assert_eq!(*parsed.clone().verify(&root.public_key()).unwrap(), sample());
         assert_eq!(parsed.verify(&other.public_key()), Err(TrustListError::BadSignature));
+    }
+
+    #[test]
+    fn no_issuer_and_no_service_stands_twice() {
+        let mut twice = sample();
+        twice.issuers[1].url = twice.issuers[0].url.clone();
+        assert_eq!(read(&write(&twice)), Err(TrustListError::Value { part: "issuer", key: 1 }));
+        let mut twice = sample();
+        twice.services.push(twice.services[0].clone());
+        assert_eq!(read(&write(&twice)), Err(TrustListError::Value { part: "service", key: 1 }));
     }
 
     #[test]

@@ -38,7 +38,7 @@ fn scanners() -> Vec<Case> {
             text.to_lowercase(),
             NOT_A_CARD,
         ),
-        bad("text-prefix", "A prefix, as health certificates have one", format!("HC1:{text}"), UNREADABLE),
+        bad("text-prefix", "A prefix, as health certificates have one", format!("HC1:{text}"), NOT_A_CARD),
         bad(
             "text-space-at-end",
             "A space is a Base45 character, not white space",
@@ -66,9 +66,9 @@ fn damage() -> Vec<Case> {
     let odd_hex = identity().hex_token_without_last_digit();
     vec![
         bad("text-cut-short", "The last 30 characters are missing", cut, UNREADABLE),
-        bad("base45-too-large", "A group of three that no two bytes give", ":::", UNREADABLE),
-        bad("base45-pair-too-large", "A last pair that no byte gives", "::", UNREADABLE),
-        bad("base45-one-left", "A length that Base45 never has", "A", UNREADABLE),
+        bad("base45-too-large", "A group of three that no two bytes give", "NCF:::", UNREADABLE),
+        bad("base45-pair-too-large", "A last pair that no byte gives", "NCF::", UNREADABLE),
+        bad("base45-one-left", "A length that Base45 never has", "NCFA", UNREADABLE),
         bad("zlib-trailing-byte", "A byte behind the zlib stream", pack::base45_of(&trailing), UNREADABLE),
         bad("zlib-twice", "Two cards in one code", pack::base45_of(&twice), UNREADABLE),
         bad("zlib-checksum", "A wrong Adler-32", pack::base45_of(&checksum), UNREADABLE),
@@ -97,7 +97,7 @@ fn others() -> Vec<Case> {
             "other-url-upper",
             "A web address in capitals, all in the Base45 alphabet",
             "HTTPS://PORT-ALDER.EXAMPLE/A",
-            UNREADABLE,
+            NOT_A_CARD,
         ),
         bad("other-empty", "An empty text", "", NOT_A_CARD),
         bad("other-line-end-only", "A line end alone", "\r\n", NOT_A_CARD),
@@ -115,7 +115,7 @@ fn others() -> Vec<Case> {
             "036000291452",
             NOT_A_CARD,
         ),
-        bad("other-number-13", "One of 13 digits: Base45 never has that length", "4006381333931", UNREADABLE),
+        bad("other-number-13", "One of 13 digits: Base45 never has that length", "4006381333931", NOT_A_CARD),
         bad("other-base45-not-zlib", "Base45 of a greeting", pack::base45_of(b"hello, counter"), NOT_A_CARD),
         bad("other-unicode", "Letters outside ASCII", "Ünïcödé", NOT_A_CARD),
     ]

@@ -108,7 +108,22 @@ fn a_newer_list_counts_at_once() {
     });
     assert_eq!(trusted.update(&newer.bundle()).map(|update| update.lists_changed), Ok(1));
     assert_eq!(outcome(&identity().text(), &trusted), "not_valid: suspended");
-    assert_eq!(trusted.clock_floor(), LISTS_AT + 60);
+    let issuers = &trusted.trust_list().issuers;
+    assert_eq!(trusted.clock_floor(&issuers[0]), LISTS_AT + 60);
+    // A neighbour's cards are not judged by it.
+    assert!(trusted.clock_floor(&issuers[1]) < LISTS_AT + 60);
+}
+
+#[test]
+fn two_lists_of_one_name_and_time() {
+    let mut trusted = city().trusted();
+    let before = trusted.to_bundle();
+    let forked = city().with(|city| {
+        city.lists[0].statuses.set(u64::try_from(GOOD).unwrap(), Status::Revoked).unwrap();
+    });
+    let uri = DESK_LIST.to_owned();
+    assert_eq!(trusted.update(&forked.bundle()), Err(TrustError::ForkedStatusList { uri }));
+    assert_eq!(trusted.to_bundle(), before);
 }
 
 #[test]
