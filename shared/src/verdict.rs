@@ -4,20 +4,20 @@
 //! verifiers of the past threw together: good; good, but the lists are old; not
 //! good, and why; cannot tell, and why.
 
+mod holder;
+mod judge;
 mod report;
 
 use chrono::{DateTime, Utc};
 
 pub use report::Report;
 
-use crate::claims::{Claims, Gender};
-use crate::credential::{self, Credential, Dialect, Kind, ReadError};
-use crate::keys::Kid;
+use crate::claims::Gender;
+use crate::credential::{self, Dialect, Kind, ReadError};
 use crate::qr_text;
-use crate::status_list::Status;
-use crate::trust_list::{Field, Issuer, IssuerKey, KeyState, KeyUse, ServiceId, StatusSource};
+use crate::trust_list::ServiceId;
 use crate::trusted::Trusted;
-use crate::unverified::{Unverified, Verified};
+use judge::{Judged, judge};
 
 /// How far a clock may be behind a signed time before it is called wrong, in
 /// seconds: the desk that signed may run a little ahead.
@@ -260,223 +260,5 @@ impl Verdict {
             lists_age: None,
             read_error: Some(error),
         }
-    }
-}
-
-struct Judged {
-    outcome: Outcome,
-    card: Option<Card>,
-    lists_age: Option<u64>,
-}
-
-impl Judged {
-    fn unproven(outcome: Outcome) -> Self {
-        Self { outcome, card: None, lists_age: None }
-    }
-}
-
-fn judge(unverified: &Unverified<Credential<'_>>, trusted: &Trusted, desk: Desk<'_>, now: i64) -> Judged {
-    let issuer = unverified.dangerous_peek().claims.issuer.and_then(|url| trusted.issuer(url));
-    let Some(issuer) = issuer else {
-        return Judged::unproven(Outcome::CannotTell(CannotTell::UnknownIssuer));
-    };
-    let (credential, key) = match find_signer(unverified, issuer) {
-        Ok(found) => found,
-        Err(outcome) => return Judged::unproven(outcome),
-    };
-    let standing = standing(&credential, key, issuer, trusted, now);
-    let (outcome, lists_age) = match standing {
-        Err(outcome) => (outcome, None),
-        Ok(lists) => (at_desk(&credential.claims, issuer, trusted, desk, &lists, now), Some(lists.age(now))),
-    };
-    Judged { outcome, card: Some(Card::of(&credential, issuer, trusted, desk, outcome)), lists_age }
-}
-
-/// The key that signed. Says "forged" only when a listed key was named, or
-/// none was, and no signature fits.
-fn find_signer<'c, 'i>(
-    unverified: &Unverified<Credential<'c>>,
-    issuer: &'i Issuer,
-) -> Result<(Verified<Credential<'c>>, &'i IssuerKey), Outcome> {
-    let kid: Option<Kid> = unverified.dangerous_peek().kid();
-    let mut tried = false;
-    for key in issuer.keys_for(kid, KeyUse::Cards) {
-        tried = true;
-        if let Ok(verified) = unverified.clone().verify(&key.key) {
-            return Ok((verified, key));
-        }
-    }
-    Err(if tried {
-        Outcome::NotValid(NotValid::BadSignature)
-    } else {
-        Outcome::CannotTell(CannotTell::UnknownKey)
-    })
-}
-
-/// The lists that decided about a card.
-struct Lists {
-    issued_at: i64,
-    overdue: bool,
-}
-
-impl Lists {
-    fn age(&self, now: i64) -> u64 {
-        u64::try_from(now.saturating_sub(self.issued_at)).unwrap_or(0)
-    }
-}
-
-/// Whether a proven card stands, whatever the desk: key, clock, dates, status.
-fn standing(
-    credential: &Verified<Credential<'_>>,
-    key: &IssuerKey,
-    issuer: &Issuer,
-    trusted: &Trusted,
-    now: i64,
-) -> Result<Lists, Outcome> {
-    let claims = &credential.claims;
-    key_covers(key, claims)?;
-    // What is certain comes first: a clock that is behind makes nothing less
-    // expired or revoked.
-    let floor = trusted.clock_floor(issuer);
-    if claims.expires.is_some_and(|expires| now.max(floor) >= expires) {
-        return Err(Outcome::NotValid(NotValid::Expired));
-    }
-    let lists = status(claims, key, issuer, trusted, now)?;
-    let newest_signed = claims.issued_at.map_or(floor, |issued_at| issued_at.max(floor));
-    if now.saturating_add(CLOCK_TOLERANCE) < newest_signed {
-        return Err(Outcome::CannotTell(CannotTell::ClockBehind));
-    }
-    if claims.not_before.is_some_and(|not_before| now < not_before) {
-        return Err(Outcome::NotValid(NotValid::NotYetValid));
-    }
-    Ok(lists)
-}
-
-/// Whether the key was the issuer's when it signed this card. A card with no
-/// time of signing could have been signed at any.
-fn key_covers(key: &IssuerKey, claims: &Claims<'_>) -> Result<(), Outcome> {
-    if let KeyState::Compromised { since } = key.state
-        && claims.issued_at.is_none_or(|issued_at| issued_at >= since)
-    {
-        return Err(Outcome::NotValid(NotValid::KeyCompromised));
-    }
-    let in_time = |at: i64| (key.valid_from..=key.valid_until).contains(&at);
-    if claims.issued_at.is_some_and(|issued_at| !in_time(issued_at)) {
-        return Err(Outcome::CannotTell(CannotTell::UnknownKey));
-    }
-    Ok(())
-}
-
-fn status(
-    claims: &Claims<'_>,
-    key: &IssuerKey,
-    issuer: &Issuer,
-    trusted: &Trusted,
-    now: i64,
-) -> Result<Lists, Outcome> {
-    let unknown = Outcome::CannotTell(CannotTell::StatusUnknown);
-    let trust_list = trusted.trust_list();
-    let trust_list_overdue = now > trust_list.next_update;
-    if issuer.status == StatusSource::None {
-        return Ok(Lists { issued_at: trust_list.issued_at, overdue: trust_list_overdue });
-    }
-    let reference = claims.status.filter(|status| issuer.owns_list(status.uri)).ok_or(unknown)?;
-    let list = trusted.list(reference.uri).ok_or(unknown)?;
-    if let KeyState::Compromised { since } = key.state {
-        // Only a list made after the loss marks what was never issued.
-        if list.issued_at < since {
-            return Err(unknown);
-        }
-    }
-    match list.statuses.get(reference.index) {
-        Some(Status::Valid) => Ok(Lists {
-            issued_at: list.issued_at,
-            overdue: trust_list_overdue || list.expires.is_some_and(|expires| now >= expires),
-        }),
-        Some(Status::Revoked) => Err(Outcome::NotValid(NotValid::Revoked)),
-        Some(Status::Suspended) => Err(Outcome::NotValid(NotValid::Suspended)),
-        Some(Status::Other(_)) | None => Err(unknown),
-    }
-}
-
-fn at_desk(
-    claims: &Claims<'_>,
-    issuer: &Issuer,
-    trusted: &Trusted,
-    desk: Desk<'_>,
-    lists: &Lists,
-    now: i64,
-) -> Outcome {
-    let oldest = match desk {
-        Desk::Any => OLDEST_LIST,
-        Desk::Of(service) => {
-            let id = service.as_str();
-            let Some(described) = trusted.trust_list().service(id).filter(|_| grants(claims, issuer, id))
-            else {
-                return Outcome::NotValid(NotValid::ServiceNotGranted);
-            };
-            described.oldest_list
-        }
-    };
-    if lists.overdue || lists.age(now) > oldest { Outcome::ValidStale } else { Outcome::Valid }
-}
-
-/// A card without a scope opens all that the city lets its issuer grant.
-fn grants(claims: &Claims<'_>, issuer: &Issuer, service: &str) -> bool {
-    issuer.may_grant(service)
-        && (claims.scope.is_none() || claims.services().any(|granted| granted == service))
-}
-
-impl Card {
-    fn of(
-        credential: &Verified<Credential<'_>>,
-        issuer: &Issuer,
-        trusted: &Trusted,
-        desk: Desk<'_>,
-        outcome: Outcome,
-    ) -> Self {
-        let claims = &credential.claims;
-        let services = issuer.services.iter().map(ServiceId::as_str);
-        Self {
-            kind: credential.kind(),
-            number: claims.identity.number.map(str::to_owned),
-            issuer: issuer.url.clone(),
-            services: services.filter(|id| grants(claims, issuer, id)).map(str::to_owned).collect(),
-            expires: claims.expires,
-            holder: matches!(outcome, Outcome::Valid | Outcome::ValidStale)
-                .then(|| Holder::seen_at(desk, trusted, claims)),
-        }
-    }
-}
-
-impl Holder {
-    fn seen_at(desk: Desk<'_>, trusted: &Trusted, claims: &Claims<'_>) -> Self {
-        let fields = match desk {
-            Desk::Any => &Field::ALL[..],
-            Desk::Of(service) => {
-                trusted.trust_list().service(service.as_str()).map_or(&[][..], |service| &service.fields)
-            }
-        };
-        let identity = &claims.identity;
-        let mut holder = Self { language: identity.language.map(str::to_owned), ..Self::default() };
-        for field in fields {
-            match field {
-                Field::FullName => holder.full_name = identity.full_name.map(str::to_owned),
-                Field::SecondName => {
-                    holder.second_name = identity.second_name.map(str::to_owned);
-                    holder.second_language = identity.second_language.map(str::to_owned);
-                }
-                Field::BirthDate => holder.birth_date = identity.birth_date.map(str::to_owned),
-                Field::Gender => holder.gender = identity.gender,
-                Field::Address => holder.address = identity.address.map(str::to_owned),
-                Field::Guardian => holder.guardian = identity.guardian.map(str::to_owned),
-                Field::Face => {
-                    holder.face = identity.face.map(|face| face.data.to_vec());
-                    holder.face_format = identity.face.map(|face| face.subformat);
-                }
-                Field::Number | Field::Services | Field::Expires => {}
-            }
-        }
-        holder
     }
 }
