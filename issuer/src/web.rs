@@ -1,4 +1,4 @@
-//! The web server. Every address is in [`routes`].
+//! The web server. Every address is in one table, `routes`.
 
 mod start;
 
