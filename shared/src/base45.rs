@@ -21,15 +21,17 @@ pub(crate) enum Base45Error {
 
 pub(crate) fn decode(text: &[u8]) -> Result<Vec<u8>, Base45Error> {
     let (triples, rest) = text.as_chunks::<3>();
+    // Sized at once, with room for a byte more: a push a pair would check for room each time.
     let mut bytes = Vec::with_capacity(triples.len() * 2 + 1);
+    bytes.resize(triples.len() * 2, 0);
     let mut outside = false;
     let mut too_large = false;
-    for triple in triples {
+    for (triple, pair) in triples.iter().zip(bytes.as_chunks_mut::<2>().0) {
         let [c, d, e] = triple.map(value);
         outside |= c.max(d).max(e) > 44;
         let [_, past, high, low] = (c + d * 45 + e * 2025).to_be_bytes();
         too_large |= past != 0;
-        bytes.extend_from_slice(&[high, low]);
+        *pair = [high, low];
     }
     match *rest {
         [] => {}

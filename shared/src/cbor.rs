@@ -181,9 +181,14 @@ fn map_len(decoder: &mut Decoder<'_>) -> Result<u64, CborError> {
 
 fn read_key<'a>(decoder: &mut Decoder<'a>) -> Result<Key<'a>, CborError> {
     use minicbor::data::Type;
+    let at = decoder.position();
+    // Most keys are small numbers, one byte each.
+    if let Some(number @ ..=0x17) = decoder.input().get(at) {
+        decoder.set_position(at + 1);
+        return Ok(Key::Int(i64::from(*number)));
+    }
     match read(decoder, |d| d.datatype())? {
         Type::U8 | Type::U16 | Type::U32 | Type::U64 | Type::I8 | Type::I16 | Type::I32 | Type::I64 => {
-            let at = decoder.position();
             if let Ok(number) = decoder.i64() {
                 return Ok(Key::Int(number));
             }
@@ -212,6 +217,14 @@ pub(crate) fn to_vec(
 
 /// The type of what [`to_vec`] is given.
 pub(crate) type Written = Result<(), minicbor::encode::Error<core::convert::Infallible>>;
+
+/// Whether `key` comes after `previous` byte by byte. Most keys differ in their first byte.
+fn ascends(previous: &[u8], key: &[u8]) -> bool {
+    match (previous.first(), key.first()) {
+        (Some(before), Some(after)) if before != after => before < after,
+        _ => previous < key,
+    }
+}
 
 struct Scan<'a> {
     bytes: &'a [u8],
@@ -263,7 +276,7 @@ impl<'a> Scan<'a> {
             let key = self.since(key_at);
             // Keys in ascending order, as every deterministic encoder writes
             // them, need no search and no memory.
-            if key > previous && earlier_keys.is_none() {
+            if earlier_keys.is_none() && ascends(previous, key) {
                 previous = key;
             } else {
                 let keys = match &mut earlier_keys {
