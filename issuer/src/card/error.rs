@@ -31,6 +31,13 @@ pub enum Field {
     Notice,
 }
 
+impl Field {
+    /// Whether it says something about the holder.
+    pub(super) fn is_the_holders(self) -> bool {
+        matches!(self, Self::Name | Self::SecondName | Self::BirthDate | Self::Number)
+    }
+}
+
 impl fmt::Display for Field {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
@@ -127,9 +134,6 @@ pub enum CardError {
     /// The time is outside what a PDF date can say.
     #[error("the time of printing is out of range")]
     Time,
-    /// The document could not be written.
-    #[error("the document cannot be written")]
-    Write(#[source] std::io::Error),
 }
 
 fn join(problems: &[Problem]) -> String {

@@ -8,6 +8,7 @@
 //! Nothing here reads a clock, draws random numbers or leaves a file behind.
 
 pub mod codes;
+mod embed;
 mod error;
 mod face;
 mod fit;

@@ -1,7 +1,12 @@
 //! Prints cards: two pages a card, front and back.
 
-use chrono::{DateTime, Utc};
-use printpdf::{DictItem, OffsetDateTime, PdfDocument, PdfDocumentInfo, PdfPage, PdfSaveOptions, Pt, Rect};
+use std::io::Write as _;
+
+use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use pdf_writer::writers::Resources;
+use pdf_writer::{Date, Filter, Finish as _, Name, Rect, Ref, TextStr};
 use sha2::{Digest, Sha256};
 
 use crate::card::codes::{Choice, Code, room};
@@ -10,7 +15,8 @@ use crate::card::fonts::Fonts;
 use crate::card::ink::Ink;
 use crate::card::layout::{self, CARD_DOTS, IDENTITY_BOX, Mark, SERVICE_BOX, Side};
 use crate::card::page::{Card, Signed};
-use crate::card::units::{POINTS_PER_DOT, real};
+use crate::card::photo::Portrait;
+use crate::card::units::{POINTS_PER_DOT, count, real, signed as integer};
 use crate::parallel;
 
 /// The title of every document; names stand on the pages alone.
@@ -85,18 +91,15 @@ impl Press {
     ///
     /// Fails if any card cannot be laid out, or if the document cannot be written; nothing is printed then.
     pub fn print(&self, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
-        let mut document = PdfDocument::new(TITLE);
-        document.metadata.info = info(now)?;
-        let mut ink = Ink::new(&self.fonts);
-        // Encoding the codes takes far longer than all the rest.
+        let mut document = Document::new(&self.fonts);
+        // Encoding the codes takes longer than all the rest.
         for (signed, codes) in cards.iter().zip(parallel::map(cards, codes)) {
             let (identity, service) = codes?;
             for side in self.sides(&signed.card, Some(identity), Some(service))? {
-                document.pages.push(page(ink.draw(side, signed.card.portrait.as_ref())));
+                document.page(side, signed.card.portrait.as_ref());
             }
         }
-        ink.finish(&mut document.resources)?;
-        write(&document, cards, now)
+        document.finish(cards, now)
     }
 
     fn sides(
@@ -144,54 +147,6 @@ fn codes(signed: &Signed) -> Result<(Code, Code), CardError> {
     Ok((identity, service))
 }
 
-fn info(now: DateTime<Utc>) -> Result<PdfDocumentInfo, CardError> {
-    let now = OffsetDateTime::from_unix_timestamp(now.timestamp()).map_err(|_| CardError::Time)?;
-    Ok(PdfDocumentInfo {
-        creation_date: now,
-        modification_date: now,
-        metadata_date: now,
-        document_title: TITLE.to_owned(),
-        ..PdfDocumentInfo::default()
-    })
-}
-
-fn page(ops: Vec<printpdf::Op>) -> PdfPage {
-    let (width, height) = CARD_DOTS;
-    let card = Rect::from_wh(Pt(real(width) * POINTS_PER_DOT), Pt(real(height) * POINTS_PER_DOT));
-    PdfPage { media_box: card.clone(), trim_box: card.clone(), crop_box: card, ops }
-}
-
-fn write(document: &PdfDocument, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
-    let options =
-        PdfSaveOptions { subset_fonts: false, image_optimization: None, ..PdfSaveOptions::default() };
-    let mut pdf = document.to_lopdf_document(&options, &mut Vec::new());
-    // ActualText and Lang came with PDF 1.5 and 1.4.
-    "1.7".clone_into(&mut pdf.version);
-    let id = DictItem::Bytes(identifier(cards, now));
-    pdf.trailer.set("ID", DictItem::Array(vec![id.clone(), id]).to_lopdf());
-    if let Ok(info) = pdf.trailer.get(b"Info")
-        && let Ok(info) = info.as_reference()
-        && let Ok(info) = pdf.get_dictionary_mut(info)
-    {
-        // An empty entry would claim PDF/X all the same.
-        info.remove(b"GTS_PDFXVersion");
-        info.remove(b"Identifier");
-    }
-    if let Ok(catalog) = pdf.catalog_mut() {
-        if let Some(first) = cards.first() {
-            let language = DictItem::String { data: first.card.language.as_bytes().to_vec(), literal: true };
-            catalog.set("Lang", language.to_lopdf());
-        }
-        // A viewer that scales to the page would take the codes off the printer's dots.
-        let preference = ("PrintScaling".to_owned(), DictItem::Name(b"None".to_vec()));
-        catalog.set("ViewerPreferences", DictItem::Dict { map: [preference].into() }.to_lopdf());
-    }
-    pdf.compress();
-    let mut bytes = Vec::new();
-    pdf.save_to(&mut bytes).map_err(CardError::Write)?;
-    Ok(bytes)
-}
-
 /// Names the document by what it holds.
 fn identifier(cards: &[Signed], now: DateTime<Utc>) -> Vec<u8> {
     let mut hash = Sha256::new();
@@ -203,4 +158,123 @@ fn identifier(cards: &[Signed], now: DateTime<Utc>) -> Vec<u8> {
         }
     }
     hash.finalize().iter().take(16).copied().collect()
+}
+
+/// A document under way, page by page.
+struct Document<'f> {
+    ink: Ink<'f>,
+    pages: Vec<Page>,
+}
+
+/// A page already drawn.
+struct Page {
+    id: Ref,
+    content: Ref,
+    objects: Vec<(String, Ref)>,
+}
+
+impl<'f> Document<'f> {
+    fn new(fonts: &'f Fonts) -> Self {
+        Self { ink: Ink::new(fonts), pages: Vec::new() }
+    }
+
+    fn page(&mut self, side: Vec<Mark>, portrait: Option<&Portrait>) {
+        let drawn = self.ink.draw(side, portrait);
+        let (id, content) = (self.ink.reserve(), self.ink.reserve());
+        let bytes = deflated(drawn.content.finish().as_slice());
+        self.ink.pdf.stream(content, &bytes).filter(Filter::FlateDecode);
+        self.pages.push(Page { id, content, objects: drawn.objects });
+    }
+
+    fn finish(mut self, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
+        let fonts = self.ink.write_fonts()?;
+        let [catalog, tree, info, font_list] = std::array::from_fn(|_| self.ink.reserve());
+        self.write_pages(tree, font_list);
+        self.write_labels_and_catalog(catalog, tree, cards);
+        let Ink { mut pdf, .. } = self.ink;
+        let mut list = pdf.indirect(font_list).dict();
+        for (name, id) in &fonts {
+            list.pair(Name(name.as_bytes()), *id);
+        }
+        list.finish();
+        let mut about = pdf.document_info(info);
+        let date = pdf_date(now)?;
+        about.title(TextStr(TITLE)).creation_date(date).modified_date(date);
+        about.finish();
+        let id = identifier(cards, now);
+        pdf.set_version(1, 7);
+        pdf.set_file_id((id.clone(), id));
+        Ok(pdf.finish())
+    }
+
+    fn write_pages(&mut self, tree: Ref, fonts: Ref) {
+        let (width, height) = CARD_DOTS;
+        let card = Rect::new(0.0, 0.0, real(width) * POINTS_PER_DOT, real(height) * POINTS_PER_DOT);
+        let pdf = &mut self.ink.pdf;
+        let ids = self.pages.iter().map(|page| page.id);
+        let total = integer(count(self.pages.len()));
+        pdf.pages(tree).media_box(card).kids(ids).count(total);
+        for page in &self.pages {
+            let mut written = pdf.page(page.id);
+            written.parent(tree).trim_box(card).contents(page.content);
+            let mut resources: Resources<'_> = written.resources();
+            resources.pair(Name(b"Font"), fonts);
+            let mut objects = resources.x_objects();
+            for (name, id) in &page.objects {
+                objects.pair(Name(name.as_bytes()), *id);
+            }
+        }
+    }
+
+    /// Pages are called 1 front, 1 back, 2 front …
+    fn write_labels_and_catalog(&mut self, id: Ref, tree: Ref, cards: &[Signed]) {
+        let labels: Vec<Ref> = self.pages.iter().map(|_| self.ink.reserve()).collect();
+        let mut catalog = self.ink.pdf.catalog(id);
+        catalog.pages(tree);
+        if let Some(first) = cards.first() {
+            catalog.lang(TextStr(&first.card.language));
+        }
+        let mut preferences = catalog.viewer_preferences();
+        preferences.display_doc_title(true);
+        // A viewer that scales to the page would take the codes off the printer's dots.
+        preferences.pair(Name(b"PrintScaling"), Name(b"None"));
+        preferences.finish();
+        let mut numbered = catalog.page_labels();
+        let mut numbers = numbered.nums();
+        for (index, label) in labels.iter().enumerate() {
+            numbers.insert(integer(count(index)), *label);
+        }
+        numbers.finish();
+        numbered.finish();
+        catalog.finish();
+        for (index, label) in labels.iter().enumerate() {
+            let side = if index % 2 == 0 { "front" } else { "back" };
+            let label_text = format!("{} {side}", index / 2 + 1);
+            self.ink
+                .pdf
+                .indirect(*label)
+                .start::<pdf_writer::writers::PageLabel<'_>>()
+                .prefix(TextStr(&label_text));
+        }
+    }
+}
+
+fn pdf_date(now: DateTime<Utc>) -> Result<Date, CardError> {
+    let year = u16::try_from(now.year()).ok().filter(|year| *year < 10_000).ok_or(CardError::Time)?;
+    let small = |number: u32| u8::try_from(number).unwrap_or(0);
+    Ok(Date::new(year)
+        .month(small(now.month()))
+        .day(small(now.day()))
+        .hour(small(now.hour()))
+        .minute(small(now.minute()))
+        .second(small(now.second()))
+        .utc_offset_hour(0)
+        .utc_offset_minute(0))
+}
+
+pub(super) fn deflated(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::default());
+    // Writing to a Vec cannot fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
 }

@@ -1,7 +1,8 @@
 //! Whole cards, from their texts to the pages.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use printpdf::{DictItem, Op, PdfDocument, PdfParseOptions};
+use lopdf::content::Content;
+use lopdf::{Document, decode_text_string};
 
 use super::codes::CodeError;
 use super::layout::{self, CARD_DOTS, IDENTITY_BOX, Mark, SERVICE_BOX};
@@ -49,21 +50,16 @@ fn press() -> Press {
     Press::new(Fonts::new(false))
 }
 
-/// All texts that the document's lines are marked with.
+/// All texts that parts of the document are marked with.
 fn spoken(pdf: &[u8]) -> Vec<String> {
-    let document = PdfDocument::parse(pdf, &PdfParseOptions::default(), &mut Vec::new()).unwrap();
+    let document = Document::load_mem(pdf).unwrap();
     let mut texts = Vec::new();
-    for op in document.pages.iter().flat_map(|page| &page.ops) {
-        let Op::BeginMarkedContentWithProperties { properties: DictItem::Dict { map }, .. } = op else {
-            continue;
-        };
-        let Some(DictItem::Bytes(bytes) | DictItem::String { data: bytes, .. }) = map.get("ActualText")
-        else {
-            continue;
-        };
-        let units: Vec<u16> = bytes.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
-        assert_eq!(units[0], 0xFEFF, "starts with a byte order mark");
-        texts.push(String::from_utf16(&units[1..]).unwrap());
+    for page in document.get_pages().into_values() {
+        let content = Content::decode(&document.get_page_content(page)).unwrap();
+        let marked = content.operations.iter().filter(|operation| operation.operator == "BDC");
+        for properties in marked.map(|operation| operation.operands[1].as_dict().unwrap()) {
+            texts.push(decode_text_string(properties.get(b"ActualText").unwrap()).unwrap());
+        }
     }
     texts
 }

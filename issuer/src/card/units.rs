@@ -52,14 +52,14 @@ pub(super) fn level(number: f32) -> u8 {
     u8::try_from(whole(number.round())).unwrap_or(u8::MAX)
 }
 
-/// The nearest value in thousandths of an em, as PDF font metrics have it.
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    reason = "the standard library has no other way from f32 to i16; the conversion saturates"
-)]
-pub(super) fn thousandths(number: f32) -> i16 {
-    number.round() as i16
+/// Rounded to hundredths: of a point, far finer than a printer's dot, and short when written.
+pub(super) fn hundredths(number: f32) -> f32 {
+    (number * 100.0).round() / 100.0
+}
+
+/// A count as i32; saturates, which no count in a document comes near.
+pub(super) fn signed(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 /// A count as u32; saturates, which no count on a card comes near.
