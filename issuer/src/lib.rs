@@ -20,6 +20,7 @@ pub mod recognise;
 pub mod resident;
 pub mod revocation;
 pub mod web;
+pub mod words;
 
 pub use error::Error;
 pub use issuer::Issuer;

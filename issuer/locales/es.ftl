@@ -1,0 +1,31 @@
+card-title = Tarjeta de la ciudad
+card-name = Nombre
+card-number = Número de tarjeta
+card-birth-date = Fecha de nacimiento
+card-birth-year = Año de nacimiento
+card-expiry = Válida hasta
+card-services = Da acceso a
+card-guardian = Adulto responsable
+card-address = Dirección o contacto
+card-hotline = Perdida o encontrada
+card-library = N.º de biblioteca
+
+back-is = Esta tarjeta muestra que su titular vive aquí. Da acceso a los servicios escritos en ella.
+back-is-not = No es documento de viaje, permiso de residencia ni licencia de conducir, y no dice nada sobre la nacionalidad ni la situación migratoria.
+back-keep = Esta tarjeta pertenece a su titular. Nadie puede quitársela.
+back-return = ¿La encontró? Entréguela, por favor, en: { $place }
+
+slip-title = Su tarjeta, en pocas palabras
+slip-number = Número de tarjeta
+slip-valid = Su tarjeta es válida hasta el { $date }.
+slip-opens = Qué puede usar con su tarjeta
+slip-recovery = Su código de recuperación
+slip-recovery-why = Guarde este papel separado de la tarjeta. Con este código, cualquiera puede hacer bloquear la tarjeta. Por eso, no se lo muestre a nadie.
+slip-lost-title = Si pierde la tarjeta
+slip-lost = Llame al { $hotline } y diga el código. La tarjeta queda bloqueada el mismo día. Para esto no necesita ningún documento.
+slip-kept-title = Qué guarda la ciudad
+slip-kept-until = Su nombre, fecha de nacimiento, dirección y foto se guardan bajo llave hasta el { $date }. Ese día se destruye la llave y ya nadie puede leerlos, ni siquiera la ciudad.
+slip-kept-expiry = Su nombre, fecha de nacimiento, dirección y foto se guardan mientras la tarjeta sea válida, hasta el { $date }.
+slip-kept-after = Después, la ciudad solo conoce el número de la tarjeta, a qué da acceso y cuándo vence.
+slip-never = La ciudad nunca pide ni guarda su nacionalidad ni sus papeles.
+slip-print = Impreso el { $date }

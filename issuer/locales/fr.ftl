@@ -1,0 +1,33 @@
+# Une espace insécable précède « ? » et « : ».
+
+card-title = Carte de la ville
+card-name = Nom
+card-number = Numéro de carte
+card-birth-date = Date de naissance
+card-birth-year = Année de naissance
+card-expiry = Valable jusqu’au
+card-services = Donne accès à
+card-guardian = Adulte responsable
+card-address = Chez / adresse
+card-hotline = Perdue ou trouvée ?
+card-library = N° de bibliothèque
+
+back-is = Cette carte montre que son titulaire habite ici. Elle donne accès aux services inscrits dessus.
+back-is-not = Elle n’est ni un document de voyage, ni un titre de séjour, ni un permis de conduire. Elle ne dit rien de la nationalité ni de la situation administrative.
+back-keep = Cette carte appartient à son titulaire. Personne n’a le droit de la lui prendre.
+back-return = Trouvée ? Merci de la rapporter ici : { $place }
+
+slip-title = Votre carte en bref
+slip-number = Numéro de carte
+slip-valid = Votre carte est valable jusqu’au { $date }.
+slip-opens = À quoi votre carte donne accès
+slip-recovery = Votre code de secours
+slip-recovery-why = Gardez ce papier à part de la carte. Avec ce code, n’importe qui peut faire bloquer la carte. Ne le montrez donc à personne.
+slip-lost-title = Si vous perdez la carte
+slip-lost = Appelez le { $hotline } et dites le code. La carte est bloquée le jour même. Vous n’avez besoin d’aucun papier pour cela.
+slip-kept-title = Ce que la ville garde
+slip-kept-until = Votre nom, votre date de naissance, votre adresse et votre photo sont gardés sous clé jusqu’au { $date }. Ce jour-là, la clé est détruite et plus personne ne peut les lire, pas même la ville.
+slip-kept-expiry = Votre nom, votre date de naissance, votre adresse et votre photo sont gardés tant que la carte est valable, jusqu’au { $date }.
+slip-kept-after = Ensuite, la ville ne connaît plus que le numéro de la carte, ce à quoi elle donne accès et sa date de fin.
+slip-never = La ville ne demande et ne garde jamais votre nationalité ni vos papiers.
+slip-print = Imprimé le { $date }

@@ -1,0 +1,31 @@
+card-title = Tessera della città
+card-name = Nome
+card-number = Numero tessera
+card-birth-date = Data di nascita
+card-birth-year = Anno di nascita
+card-expiry = Valida fino al
+card-services = Dà accesso a
+card-guardian = Adulto responsabile
+card-address = Presso / indirizzo
+card-hotline = Persa o trovata?
+card-library = Numero biblioteca
+
+back-is = Questa tessera mostra che chi ne è titolare vive qui. Dà accesso ai servizi scritti sopra.
+back-is-not = Non è un documento di viaggio, né un permesso di soggiorno, né una patente di guida, e non dice nulla sulla nazionalità o sulla situazione legale.
+back-keep = Questa tessera appartiene a chi ne è titolare. Nessuno può portarla via.
+back-return = Trovata? La riporti, per favore, qui: { $place }
+
+slip-title = La Sua tessera in breve
+slip-number = Numero tessera
+slip-valid = La Sua tessera è valida fino al { $date }.
+slip-opens = A che cosa dà accesso la Sua tessera
+slip-recovery = Il Suo codice di recupero
+slip-recovery-why = Conservi questo foglio lontano dalla tessera. Con questo codice chiunque può far bloccare la tessera. Perciò non lo mostri a nessuno.
+slip-lost-title = Se perde la tessera
+slip-lost = Chiami il numero { $hotline } e dica il codice. La tessera viene bloccata il giorno stesso. Per questo non serve nessun documento.
+slip-kept-title = Che cosa conserva la città
+slip-kept-until = Il Suo nome, la data di nascita, l’indirizzo e la foto sono conservati sotto chiave fino al { $date }. Quel giorno la chiave viene distrutta e nessuno può più leggerli, nemmeno la città.
+slip-kept-expiry = Il Suo nome, la data di nascita, l’indirizzo e la foto sono conservati finché la tessera è valida, fino al { $date }.
+slip-kept-after = Dopo, la città conosce solo il numero della tessera, a che cosa dà accesso e quando scade.
+slip-never = La città non chiede e non conserva mai la Sua nazionalità o i Suoi documenti.
+slip-print = Stampato il { $date }

@@ -1,0 +1,33 @@
+# Lê-se bem em Portugal e no Brasil: evitar palavras que só um dos dois usa.
+
+card-title = Cartão da cidade
+card-name = Nome
+card-number = Número do cartão
+card-birth-date = Data de nascimento
+card-birth-year = Ano de nascimento
+card-expiry = Válido até
+card-services = Dá acesso a
+card-guardian = Responsável
+card-address = Endereço ou a/c
+card-hotline = Perdeu? Achou? Ligue
+card-library = Número na biblioteca
+
+back-is = Este cartão mostra que a pessoa titular mora aqui. Dá acesso aos serviços escritos nele.
+back-is-not = Não é documento de viagem, autorização de residência nem habilitação para conduzir, e nada diz sobre a nacionalidade ou a situação migratória.
+back-keep = Este cartão pertence à pessoa titular. Ninguém pode tirá-lo dela.
+back-return = Achou este cartão? Entregue-o, por favor, em: { $place }
+
+slip-title = O seu cartão, em resumo
+slip-number = Número do cartão
+slip-valid = O seu cartão é válido até { $date }.
+slip-opens = O que pode usar com o seu cartão
+slip-recovery = O seu código de recuperação
+slip-recovery-why = Guarde este papel longe do cartão. Com este código, qualquer pessoa pode mandar bloquear o cartão. Por isso, não o mostre a ninguém.
+slip-lost-title = Se perder o cartão
+slip-lost = Ligue para { $hotline } e diga o código. O cartão é bloqueado no mesmo dia. Não precisa de nenhum documento para isso.
+slip-kept-title = O que a cidade guarda
+slip-kept-until = O seu nome, a data de nascimento, o endereço e a foto ficam guardados sob chave até { $date }. Nesse dia, a chave é destruída e ninguém poderá voltar a lê-los, nem mesmo a cidade.
+slip-kept-expiry = O seu nome, a data de nascimento, o endereço e a foto ficam guardados enquanto o cartão for válido, até { $date }.
+slip-kept-after = Depois disso, a cidade só conhece o número do cartão, os serviços a que dá acesso e a data em que termina.
+slip-never = A cidade nunca pede nem guarda a sua nacionalidade ou os seus documentos.
+slip-print = Impresso em { $date }
