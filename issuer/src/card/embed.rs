@@ -8,9 +8,9 @@ use skrifa::FontRef;
 use skrifa::raw::types::Tag;
 use subsetter::GlyphRemapper;
 
+use crate::card::document::deflated;
 use crate::card::error::CardError;
 use crate::card::fonts::{FaceId, Fonts, Weight};
-use crate::card::pdf::deflated;
 use crate::card::text::Glyph;
 use crate::card::units::{count, whole};
 

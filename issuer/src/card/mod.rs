@@ -8,6 +8,7 @@
 //! Nothing here reads a clock, draws random numbers or leaves a file behind.
 
 pub mod codes;
+mod document;
 mod embed;
 mod error;
 mod face;
@@ -17,6 +18,7 @@ mod ink;
 mod layout;
 mod mask;
 mod page;
+mod paper;
 pub mod pdf;
 pub mod photo;
 pub mod portrait;
@@ -33,5 +35,6 @@ pub const SERVICE_CODE_DOTS: u32 = layout::SERVICE_BOX.2;
 pub use error::{CardError, Field, Problem};
 pub use fonts::Fonts;
 pub use page::{Card, Labels, Name, Signed};
+pub use paper::{Paper, Rows, Sheet, SheetSize, Turned};
 pub use pdf::{Preflight, Press};
 pub use photo::{Photo, PhotoError, Portrait};

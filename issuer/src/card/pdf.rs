@@ -1,26 +1,16 @@
 //! Prints cards: two pages a card, front and back.
 
-use std::io::Write as _;
-
-use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
-use pdf_writer::writers::Resources;
-use pdf_writer::{Date, Filter, Finish as _, Name, Rect, Ref, TextStr};
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::card::codes::{Choice, Code, room};
+use crate::card::document::{About, Document};
 use crate::card::error::{CardError, Field, Problem};
 use crate::card::fonts::Fonts;
-use crate::card::ink::Ink;
-use crate::card::layout::{self, CARD_DOTS, IDENTITY_BOX, Mark, SERVICE_BOX, Side};
+use crate::card::layout::{self, IDENTITY_BOX, Mark, SERVICE_BOX, Side};
 use crate::card::page::{Card, Signed};
-use crate::card::photo::Portrait;
-use crate::card::units::{POINTS_PER_DOT, count, real, signed as integer};
+use crate::card::paper::Paper;
 use crate::parallel;
-
-/// The title of every document; names stand on the pages alone.
-const TITLE: &str = "Citizenship cards";
 
 /// Lays out and prints cards.
 #[derive(Debug)]
@@ -91,15 +81,27 @@ impl Press {
     ///
     /// Fails if any card cannot be laid out, or if the document cannot be written; nothing is printed then.
     pub fn print(&self, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
-        let mut document = Document::new(&self.fonts);
+        self.print_on(Paper::Card, cards, now)
+    }
+
+    /// Prints cards on paper of this kind.
+    ///
+    /// # Errors
+    ///
+    /// As [`Press::print`].
+    pub fn print_on(&self, paper: Paper, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
+        let mut document = Document::new(&self.fonts, paper);
         // Encoding the codes takes longer than all the rest.
-        for (signed, codes) in cards.iter().zip(parallel::map(cards, codes)) {
+        for (place, (signed, codes)) in cards.iter().zip(parallel::map(cards, codes)).enumerate() {
             let (identity, service) = codes?;
-            for side in self.sides(&signed.card, Some(identity), Some(service))? {
-                document.page(side, signed.card.portrait.as_ref());
-            }
+            let sides = self.sides(&signed.card, Some(identity), Some(service))?;
+            document.card(place, sides, signed.card.portrait.as_ref());
         }
-        document.finish(cards, now)
+        document.finish(&About {
+            language: cards.first().map(|first| first.card.language.as_str()),
+            identifier: identifier(paper, cards, now),
+            now,
+        })
     }
 
     fn sides(
@@ -148,8 +150,9 @@ fn codes(signed: &Signed) -> Result<(Code, Code), CardError> {
 }
 
 /// Names the document by what it holds.
-fn identifier(cards: &[Signed], now: DateTime<Utc>) -> Vec<u8> {
+fn identifier(paper: Paper, cards: &[Signed], now: DateTime<Utc>) -> Vec<u8> {
     let mut hash = Sha256::new();
+    hash.update(format!("{paper:?}"));
     hash.update(now.timestamp().to_be_bytes());
     for signed in cards {
         for text in [&signed.card.number, &signed.identity_code, &signed.service_code] {
@@ -158,123 +161,4 @@ fn identifier(cards: &[Signed], now: DateTime<Utc>) -> Vec<u8> {
         }
     }
     hash.finalize().iter().take(16).copied().collect()
-}
-
-/// A document under way, page by page.
-struct Document<'f> {
-    ink: Ink<'f>,
-    pages: Vec<Page>,
-}
-
-/// A page already drawn.
-struct Page {
-    id: Ref,
-    content: Ref,
-    objects: Vec<(String, Ref)>,
-}
-
-impl<'f> Document<'f> {
-    fn new(fonts: &'f Fonts) -> Self {
-        Self { ink: Ink::new(fonts), pages: Vec::new() }
-    }
-
-    fn page(&mut self, side: Vec<Mark>, portrait: Option<&Portrait>) {
-        let drawn = self.ink.draw(side, portrait);
-        let (id, content) = (self.ink.reserve(), self.ink.reserve());
-        let bytes = deflated(drawn.content.finish().as_slice());
-        self.ink.pdf.stream(content, &bytes).filter(Filter::FlateDecode);
-        self.pages.push(Page { id, content, objects: drawn.objects });
-    }
-
-    fn finish(mut self, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
-        let fonts = self.ink.write_fonts()?;
-        let [catalog, tree, info, font_list] = std::array::from_fn(|_| self.ink.reserve());
-        self.write_pages(tree, font_list);
-        self.write_labels_and_catalog(catalog, tree, cards);
-        let Ink { mut pdf, .. } = self.ink;
-        let mut list = pdf.indirect(font_list).dict();
-        for (name, id) in &fonts {
-            list.pair(Name(name.as_bytes()), *id);
-        }
-        list.finish();
-        let mut about = pdf.document_info(info);
-        let date = pdf_date(now)?;
-        about.title(TextStr(TITLE)).creation_date(date).modified_date(date);
-        about.finish();
-        let id = identifier(cards, now);
-        pdf.set_version(1, 7);
-        pdf.set_file_id((id.clone(), id));
-        Ok(pdf.finish())
-    }
-
-    fn write_pages(&mut self, tree: Ref, fonts: Ref) {
-        let (width, height) = CARD_DOTS;
-        let card = Rect::new(0.0, 0.0, real(width) * POINTS_PER_DOT, real(height) * POINTS_PER_DOT);
-        let pdf = &mut self.ink.pdf;
-        let ids = self.pages.iter().map(|page| page.id);
-        let total = integer(count(self.pages.len()));
-        pdf.pages(tree).media_box(card).kids(ids).count(total);
-        for page in &self.pages {
-            let mut written = pdf.page(page.id);
-            written.parent(tree).trim_box(card).contents(page.content);
-            let mut resources: Resources<'_> = written.resources();
-            resources.pair(Name(b"Font"), fonts);
-            let mut objects = resources.x_objects();
-            for (name, id) in &page.objects {
-                objects.pair(Name(name.as_bytes()), *id);
-            }
-        }
-    }
-
-    /// Pages are called 1 front, 1 back, 2 front …
-    fn write_labels_and_catalog(&mut self, id: Ref, tree: Ref, cards: &[Signed]) {
-        let labels: Vec<Ref> = self.pages.iter().map(|_| self.ink.reserve()).collect();
-        let mut catalog = self.ink.pdf.catalog(id);
-        catalog.pages(tree);
-        if let Some(first) = cards.first() {
-            catalog.lang(TextStr(&first.card.language));
-        }
-        let mut preferences = catalog.viewer_preferences();
-        preferences.display_doc_title(true);
-        // A viewer that scales to the page would take the codes off the printer's dots.
-        preferences.pair(Name(b"PrintScaling"), Name(b"None"));
-        preferences.finish();
-        let mut numbered = catalog.page_labels();
-        let mut numbers = numbered.nums();
-        for (index, label) in labels.iter().enumerate() {
-            numbers.insert(integer(count(index)), *label);
-        }
-        numbers.finish();
-        numbered.finish();
-        catalog.finish();
-        for (index, label) in labels.iter().enumerate() {
-            let side = if index % 2 == 0 { "front" } else { "back" };
-            let label_text = format!("{} {side}", index / 2 + 1);
-            self.ink
-                .pdf
-                .indirect(*label)
-                .start::<pdf_writer::writers::PageLabel<'_>>()
-                .prefix(TextStr(&label_text));
-        }
-    }
-}
-
-fn pdf_date(now: DateTime<Utc>) -> Result<Date, CardError> {
-    let year = u16::try_from(now.year()).ok().filter(|year| *year < 10_000).ok_or(CardError::Time)?;
-    let small = |number: u32| u8::try_from(number).unwrap_or(0);
-    Ok(Date::new(year)
-        .month(small(now.month()))
-        .day(small(now.day()))
-        .hour(small(now.hour()))
-        .minute(small(now.minute()))
-        .second(small(now.second()))
-        .utc_offset_hour(0)
-        .utc_offset_minute(0))
-}
-
-pub(super) fn deflated(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::default());
-    // Writing to a Vec cannot fail.
-    let _ = encoder.write_all(bytes);
-    encoder.finish().unwrap_or_default()
 }

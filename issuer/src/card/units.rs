@@ -5,6 +5,9 @@
 /// Dots per inch of the card printers.
 pub(super) const DPI: u32 = 300;
 
+/// Millimetres in one dot.
+pub(super) const MM_PER_DOT: f32 = 25.4 / 300.0;
+
 /// Points in one dot.
 pub(super) const POINTS_PER_DOT: f32 = 0.24;
 

@@ -1,0 +1,214 @@
+//! A PDF document of cards, page by page.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use pdf_writer::writers::{PageLabel, Resources};
+use pdf_writer::{Content, Date, Filter, Finish as _, Name, Rect, Ref, Settings, TextStr};
+
+use crate::card::error::CardError;
+use crate::card::fonts::Fonts;
+use crate::card::ink::Ink;
+use crate::card::layout::Mark;
+use crate::card::paper::{Paper, Sheet, Spot};
+use crate::card::photo::Portrait;
+use crate::card::units::{POINTS_PER_DOT, count, hundredths, real, signed};
+
+/// The title of every document; names stand on the pages alone.
+const TITLE: &str = "Citizenship cards";
+
+/// What the catalog and the trailer of a document say.
+pub(super) struct About<'a> {
+    pub(super) language: Option<&'a str>,
+    /// The same for the same cards and time, and for nothing else.
+    pub(super) identifier: Vec<u8>,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// A document under way.
+pub(super) struct Document<'f> {
+    ink: Ink<'f>,
+    paper: Paper,
+    open: BTreeMap<usize, Open>,
+    pages: Vec<Page>,
+}
+
+/// A page on which more may be drawn.
+#[derive(Default)]
+struct Open {
+    content: Vec<u8>,
+    objects: Vec<(String, Ref)>,
+}
+
+/// A page already written.
+struct Page {
+    id: Ref,
+    content: Ref,
+    objects: Vec<(String, Ref)>,
+}
+
+impl<'f> Document<'f> {
+    pub(super) fn new(fonts: &'f Fonts, paper: Paper) -> Self {
+        Self { ink: Ink::new(fonts), paper, open: BTreeMap::new(), pages: Vec::new() }
+    }
+
+    /// Draws the sides of the card at a place of the batch. Places come in order.
+    pub(super) fn card(&mut self, place: usize, sides: [Vec<Mark>; 2], portrait: Option<&Portrait>) {
+        let spots = self.paper.spots(place);
+        self.close_before(spots.iter().map(|spot| spot.page).min().unwrap_or(0));
+        for (spot, marks) in spots.into_iter().zip(sides) {
+            let drawn = self.ink.draw(marks, portrait);
+            let page = self.open.entry(spot.page).or_default();
+            place_at(&mut page.content, spot, drawn.content);
+            page.objects.extend(drawn.objects);
+        }
+    }
+
+    pub(super) fn finish(mut self, about: &About<'_>) -> Result<Vec<u8>, CardError> {
+        self.close_before(usize::MAX);
+        let fonts = self.ink.write_fonts()?;
+        let [catalog, tree, info, font_list] = std::array::from_fn(|_| self.ink.reserve());
+        self.write_pages(tree, font_list);
+        self.write_catalog(catalog, tree, about.language);
+        let Ink { mut pdf, .. } = self.ink;
+        let mut list = pdf.indirect(font_list).dict();
+        for (name, id) in &fonts {
+            list.pair(Name(name.as_bytes()), *id);
+        }
+        list.finish();
+        let date = pdf_date(about.now)?;
+        let mut written = pdf.document_info(info);
+        written.title(TextStr(TITLE)).creation_date(date).modified_date(date);
+        written.finish();
+        pdf.set_version(1, 7);
+        pdf.set_file_id((about.identifier.clone(), about.identifier.clone()));
+        Ok(pdf.finish())
+    }
+
+    /// Writes the pages on which nothing more will be drawn.
+    fn close_before(&mut self, page: usize) {
+        let later = self.open.split_off(&page);
+        for (number, mut open) in std::mem::replace(&mut self.open, later) {
+            if let Paper::Sheet(sheet) = self.paper {
+                open.content.extend(cut_marks(&sheet, number % 2 == 0));
+            }
+            let (id, content) = (self.ink.reserve(), self.ink.reserve());
+            self.ink.pdf.stream(content, &deflated(&open.content)).filter(Filter::FlateDecode);
+            self.pages.push(Page { id, content, objects: open.objects });
+        }
+    }
+
+    fn write_pages(&mut self, tree: Ref, fonts: Ref) {
+        let (width, height) = self.paper.page();
+        let [width, height] = [width, height].map(|dots| hundredths(real(dots) * POINTS_PER_DOT));
+        let area = Rect::new(0.0, 0.0, width, height);
+        let pdf = &mut self.ink.pdf;
+        let ids = self.pages.iter().map(|page| page.id);
+        pdf.pages(tree).media_box(area).kids(ids).count(signed(count(self.pages.len())));
+        for page in &self.pages {
+            let mut written = pdf.page(page.id);
+            written.parent(tree).trim_box(area).contents(page.content);
+            let mut resources: Resources<'_> = written.resources();
+            resources.pair(Name(b"Font"), fonts);
+            let mut objects = resources.x_objects();
+            for (name, id) in &page.objects {
+                objects.pair(Name(name.as_bytes()), *id);
+            }
+        }
+    }
+
+    /// Pages are called 1 front, 1 back, 2 front …
+    fn write_catalog(&mut self, id: Ref, tree: Ref, language: Option<&str>) {
+        let labels: Vec<Ref> = self.pages.iter().map(|_| self.ink.reserve()).collect();
+        let mut catalog = self.ink.pdf.catalog(id);
+        catalog.pages(tree);
+        if let Some(language) = language {
+            catalog.lang(TextStr(language));
+        }
+        let mut preferences = catalog.viewer_preferences();
+        preferences.display_doc_title(true);
+        // A viewer that scales to the page would take the codes off the printer's dots.
+        preferences.pair(Name(b"PrintScaling"), Name(b"None"));
+        preferences.finish();
+        let mut tree = catalog.page_labels();
+        let mut numbers = tree.nums();
+        for (index, label) in labels.iter().enumerate() {
+            numbers.insert(signed(count(index)), *label);
+        }
+        numbers.finish();
+        tree.finish();
+        catalog.finish();
+        for (index, label) in labels.iter().enumerate() {
+            let side = if index % 2 == 0 { "front" } else { "back" };
+            let name = format!("{} {side}", index / 2 + 1);
+            self.ink.pdf.indirect(*label).start::<PageLabel<'_>>().prefix(TextStr(&name));
+        }
+    }
+}
+
+/// Draws a side of a card at its spot of the page.
+fn place_at(page: &mut Vec<u8>, spot: Spot, side: Content) {
+    let (width, height) = crate::card::layout::CARD_DOTS;
+    let along = |dots: u32| hundredths(real(dots) * POINTS_PER_DOT);
+    let matrix = if spot.turned {
+        [-1.0, 0.0, 0.0, -1.0, along(spot.left + width), along(spot.lower + height)]
+    } else {
+        [1.0, 0.0, 0.0, 1.0, along(spot.left), along(spot.lower)]
+    };
+    let mut before = compact();
+    before.save_state().transform(matrix);
+    page.extend_from_slice(&before.finish());
+    page.push(b'\n');
+    page.extend_from_slice(&side.finish());
+    page.extend_from_slice(b"\nQ\n");
+}
+
+/// Where to cut the sheet, and on its front a line of 100 mm that shows whether it was printed at its size.
+fn cut_marks(sheet: &Sheet, with_ruler: bool) -> Vec<u8> {
+    let along = |dots: f32| hundredths(dots * POINTS_PER_DOT);
+    let mut content = compact();
+    content.set_stroke_gray(0.0).set_line_width(0.25);
+    for [from, to] in sheet.cut_marks() {
+        content.move_to(along(real(from.0)), along(real(from.1)));
+        content.line_to(along(real(to.0)), along(real(to.1)));
+    }
+    if with_ruler {
+        let ((x, y), length) = sheet.ruler();
+        let (x, y) = (real(x), real(y) - length / 2.0);
+        content.move_to(along(x), along(y)).line_to(along(x), along(y + length));
+        for tick in 0_u16..=10 {
+            let reach = if tick % 5 == 0 { 30.0 } else { 18.0 };
+            let y = y + length * f32::from(tick) / 10.0;
+            content.move_to(along(x), along(y)).line_to(along(x + reach), along(y));
+        }
+    }
+    content.stroke();
+    content.finish().to_vec()
+}
+
+fn compact() -> Content {
+    Content::with_settings(Settings { pretty: false })
+}
+
+fn pdf_date(now: DateTime<Utc>) -> Result<Date, CardError> {
+    let year = u16::try_from(now.year()).ok().filter(|year| *year < 10_000).ok_or(CardError::Time)?;
+    let small = |number: u32| u8::try_from(number).unwrap_or(0);
+    Ok(Date::new(year)
+        .month(small(now.month()))
+        .day(small(now.day()))
+        .hour(small(now.hour()))
+        .minute(small(now.minute()))
+        .second(small(now.second()))
+        .utc_offset_hour(0)
+        .utc_offset_minute(0))
+}
+
+pub(super) fn deflated(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::default());
+    // Writing to a Vec cannot fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
+}
