@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate};
 use issuer::card::{Card, Fonts, Labels, Name, Photo, Press, Signed, portrait};
+use issuer::words::Words;
 
 const IN_ONE: usize = 500;
 const ROUNDS: usize = 15;
@@ -61,10 +62,12 @@ fn card(seed: usize) -> Signed {
         card: Card {
             city: "City of Riverton".to_owned(),
             language: "en".to_owned(),
-            labels: Labels::default(),
+            right_to_left: false,
+            labels: Labels::of(&Words::built_in(), "en", "en"),
             number: format!("7QK2-{seed:04}-9"),
             name: name(&format!("{given} {family}"), "en"),
             second_name: Some(name(second.0, second.1)),
+            guardian: None,
             birth_date: Some(format!("19{:02}-04-23", seed % 100)),
             services: ["Library", "Clinic", "Bus and tram"].map(str::to_owned).to_vec(),
             expiry: NaiveDate::from_ymd_opt(2028, 11, 30).unwrap(),

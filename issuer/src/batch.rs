@@ -14,7 +14,7 @@ use thiserror::Error;
 pub use file::{BatchFile, Row, RowError};
 pub use print::printable;
 
-use crate::card::{Fonts, Press};
+use crate::card::{Fonts, Paper, Press};
 use crate::db::Id;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::batch::{Batch, BatchState, NewBatch};
@@ -49,6 +49,8 @@ pub struct Order<'a> {
     pub file: &'a Path,
     /// Where the cards are printed to.
     pub out: &'a Path,
+    /// What they are printed on.
+    pub paper: Paper,
     /// Issue new cards although the file was issued before.
     pub again: bool,
 }
@@ -94,8 +96,8 @@ pub fn issue(
             cards.push(card);
         }
     }
-    let sheets: Vec<_> = cards.iter().map(|card| printable(&issuer.city, card)).collect();
-    files::replace(order.out, &press.print(&sheets, now)?)?;
+    let sheets: Vec<_> = cards.iter().map(|card| printable(press.words(), &issuer.city, card)).collect();
+    files::replace(order.out, &press.print_on(order.paper, &sheets, now)?)?;
     finish(issuer, &batch, actor, now)?;
     Ok(Done { cards: cards.len(), resumed })
 }

@@ -5,6 +5,7 @@ mod city;
 mod demo;
 mod issue;
 mod key;
+mod paper;
 mod publish;
 mod recognise;
 

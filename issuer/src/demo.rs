@@ -179,7 +179,7 @@ fn application(
 
 fn print(issuer: &Issuer, press: &Press, card: &IssuedCard, now: DateTime<Utc>) -> Result<(), Error> {
     let files = DemoCard::of(&issuer.data, card.draft.number().to_owned());
-    let pdf = press.print(&[batch::printable(&issuer.city, card)], now)?;
+    let pdf = press.print(&[batch::printable(press.words(), &issuer.city, card)], now)?;
     files::replace(&files.pdf, &pdf)?;
     let no_picture = |error: String| Error::Refused(format!("the service code has no picture: {error}"));
     let code =

@@ -48,6 +48,12 @@ pub struct Words {
     languages: BTreeMap<String, FluentBundle<FluentResource>>,
 }
 
+impl std::fmt::Debug for Words {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_list().entries(self.languages()).finish()
+    }
+}
+
 impl Words {
     /// The languages that need no file: ar, de, en, es, fr, it, pt and uk.
     #[must_use]

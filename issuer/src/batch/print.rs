@@ -7,6 +7,7 @@ use crate::card::{self, Labels, Name, Press};
 use crate::config::{City, Texts};
 use crate::issuance::{Application, IssuedCard, Terms};
 use crate::resident::BirthDate;
+use crate::words::{self, Message, Words};
 use crate::{Error, Issuer, parallel};
 
 /// A number of the usual width, for trying a card out before it has its own.
@@ -22,7 +23,7 @@ pub(super) fn preflight(
     let terms = Terms::of(&issuer.city, now);
     let mut errors = Vec::new();
     let tried = parallel::map(&file.rows, |row| {
-        press.preflight(&face(&issuer.city, &row.application, SAMPLE_NUMBER, terms))
+        press.preflight(&face(press.words(), &issuer.city, &row.application, SAMPLE_NUMBER, terms))
     });
     for (row, tried) in file.rows.iter().zip(tried) {
         if let Err(error) = tried {
@@ -40,23 +41,32 @@ pub(super) fn preflight(
 
 /// The card as it is printed.
 #[must_use]
-pub fn printable(city: &City, issued: &IssuedCard) -> card::Signed {
+pub fn printable(words: &Words, city: &City, issued: &IssuedCard) -> card::Signed {
     let draft = &issued.draft;
     card::Signed {
-        card: face(city, draft.application(), draft.number(), draft.terms()),
+        card: face(words, city, draft.application(), draft.number(), draft.terms()),
         identity_code: issued.identity_qr.clone(),
         service_code: issued.service_qr.clone(),
     }
 }
 
-fn face(city: &City, application: &Application, number: &str, terms: Terms) -> card::Card {
+fn face(words: &Words, city: &City, application: &Application, number: &str, terms: Terms) -> card::Card {
     let resident = &application.resident;
     let language = &resident.language;
     let title = |id: &String| city.service(id).map(|service| text(&service.title, language, city));
+    let own = city.languages.first().map_or("en", |first| first.as_str());
+    // A language without texts of ours: the card speaks the city's.
+    let spoken = if words.has(language) { language.as_str() } else { own };
+    let both = |message| {
+        let lines = [spoken, own].map(|language| words.say(language, message, &[]));
+        let [first, second] = lines;
+        if first == second { vec![first] } else { vec![first, second] }
+    };
     card::Card {
         city: text(&city.name, language, city),
-        language: "en".to_owned(),
-        labels: Labels::default(),
+        language: spoken.to_owned(),
+        right_to_left: words::is_rtl(spoken),
+        labels: Labels::of(words, spoken, own),
         number: number.to_owned(),
         name: Name { text: resident.full_name.clone(), language: None },
         second_name: resident
@@ -64,10 +74,11 @@ fn face(city: &City, application: &Application, number: &str, terms: Terms) -> c
             .as_ref()
             .map(|name| Name { text: name.clone(), language: resident.second_lang.clone() }),
         birth_date: resident.birth_date.map(BirthDate::printed),
+        guardian: resident.guardian.clone(),
         services: resident.services.iter().filter_map(title).collect(),
         expiry: terms.last_day,
         hotline: Some(city.hotline.as_str().to_owned()),
-        notice: vec!["This card belongs to its holder. Do not confiscate it.".to_owned()],
+        notice: [Message::BackIs, Message::BackIsNot, Message::BackKeep].into_iter().flat_map(both).collect(),
         portrait: application.pictures.as_ref().map(|pictures| pictures.portrait.clone()),
     }
 }

@@ -23,6 +23,8 @@ pub enum Field {
     Number,
     /// Expiry date.
     Expiry,
+    /// Who answers for a child.
+    Guardian,
     /// Titles of the services.
     Services,
     /// The number to call.
@@ -34,7 +36,7 @@ pub enum Field {
 impl Field {
     /// Whether it says something about the holder.
     pub(super) fn is_the_holders(self) -> bool {
-        matches!(self, Self::Name | Self::SecondName | Self::BirthDate | Self::Number)
+        matches!(self, Self::Name | Self::SecondName | Self::Guardian | Self::BirthDate | Self::Number)
     }
 }
 
@@ -48,6 +50,7 @@ impl fmt::Display for Field {
             Self::BirthDate => "birth date",
             Self::Number => "number",
             Self::Expiry => "expiry date",
+            Self::Guardian => "guardian",
             Self::Services => "services",
             Self::Hotline => "hotline",
             Self::Notice => "notice",

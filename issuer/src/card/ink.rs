@@ -9,10 +9,14 @@ use crate::card::embed::{self, Used};
 use crate::card::error::CardError;
 use crate::card::fit::{ASCENT, Block, LEADING, Tint};
 use crate::card::fonts::{FaceId, Fonts};
+use crate::card::guilloche;
 use crate::card::layout::{Align, Area, CARD_DOTS, Mark};
 use crate::card::photo::Portrait;
 use crate::card::text::{Line, Run};
 use crate::card::units::{POINTS_PER_DOT, hundredths, points, real, signed};
+
+/// The accent, lightened.
+const GUILLOCHE: [f32; 3] = [0.45, 0.65, 0.70];
 
 /// A document under way, and what its pages share.
 pub(super) struct Ink<'f> {
@@ -51,7 +55,11 @@ impl<'f> Ink<'f> {
         let mut drawn = Drawn { content, objects: Vec::new() };
         for mark in marks {
             match mark {
-                Mark::Fill { area, tint } => fill(&mut drawn.content, area, tint),
+                Mark::Guilloche { number, index, area } => {
+                    let [red, green, blue] = GUILLOCHE;
+                    drawn.content.set_stroke_rgb(red, green, blue);
+                    guilloche::draw(&mut drawn.content, &number, index, on_page(area));
+                }
                 Mark::Text { block, area, align } => self.text(&mut drawn.content, &block, area, align),
                 Mark::Portrait(area) => {
                     if let Some(portrait) = portrait {
@@ -81,7 +89,7 @@ impl<'f> Ink<'f> {
         let mut baseline = top() - points(area.top) - ASCENT * block.size;
         for line in &block.lines {
             let slack = points(area.width) - line.width * block.size / 1000.0;
-            let right = align == Align::End || line.rtl;
+            let right = align == Align::End || (align == Align::Start && line.rtl);
             let left = points(area.left) + if right { slack } else { 0.0 };
             let language = block.language.as_deref();
             let by_run = line.runs.iter().any(|run| run.rtl);
@@ -211,12 +219,10 @@ fn font_name(face: FaceId) -> String {
     format!("T{face}")
 }
 
-fn fill(content: &mut Content, area: Area, tint: Tint) {
+/// Left, lower edge, width and height in points.
+fn on_page(area: Area) -> [f32; 4] {
     let lower = top() - points(area.top + area.height);
-    let [left, lower, width, height] =
-        [points(area.left), lower, points(area.width), points(area.height)].map(hundredths);
-    colour(content, tint);
-    content.rect(left, lower, width, height).fill_nonzero();
+    [points(area.left), lower, points(area.width), points(area.height)].map(hundredths)
 }
 
 fn colour(content: &mut Content, tint: Tint) {

@@ -8,7 +8,8 @@ use crate::card::codes::{Choice, Code};
 use crate::card::error::{Field, Problem};
 use crate::card::fit::{Block, Style, Tint, Words, fit};
 use crate::card::fonts::{Fonts, Weight};
-use crate::card::page::{Card, Name};
+use crate::card::page::{Card, Label, Name};
+use crate::card::units::dots_mm;
 
 /// The card in printer dots.
 pub(super) const CARD_DOTS: (u32, u32) = (1011, 638);
@@ -39,7 +40,8 @@ mod front {
         style: style(Weight::Regular, [7.0, 7.0, 5.0], 1, Tint::Grey),
         align: Align::End,
     };
-    pub(super) const RULE: Area = area(4.0, 9.3, 77.6, 0.35);
+    /// Bands of waves: nothing that must be read stands on them.
+    pub(super) const BANDS: [Area; 2] = [area(0.0, 9.0, 85.6, 1.7), area(0.0, 51.8, 85.6, 1.7)];
     pub(super) const PORTRAIT: Area = area(4.0, 11.8, 22.5, 30.0);
     pub(super) const NAMES: Area = area(29.5, 11.3, 52.1, 9.5);
     pub(super) const NAME: Style = style(Weight::Bold, [11.0, 9.0, 7.5], 2, Tint::Ink);
@@ -53,13 +55,14 @@ mod front {
 mod back {
     use super::{Area, Style, Tint, Weight, area, style};
 
-    pub(super) const COLUMN: Area = area(4.0, 4.0, 28.0, 46.0);
+    pub(super) const BAND: Area = area(1.0, 0.0, 1.7, 54.0);
+    pub(super) const COLUMN: Area = area(4.0, 3.2, 29.0, 47.6);
     /// How much smaller than aimed at the texts may be set to make room.
     pub(super) const SCALES: [f32; 5] = [1.0, 0.95, 0.9, 0.85, 0.8];
     pub(super) const TITLE: Style = style(Weight::Bold, [9.0, 8.0, 6.5], 2, Tint::Accent);
     pub(super) const CITY: Style = style(Weight::Regular, [7.0, 7.0, 5.5], 2, Tint::Grey);
     pub(super) const SERVICE: Style = style(Weight::Regular, [6.5, 6.5, 5.5], 2, Tint::Ink);
-    pub(super) const NOTICE: Style = style(Weight::Regular, [5.5, 5.5, 4.5], 5, Tint::Ink);
+    pub(super) const NOTICE: Style = style(Weight::Regular, [5.5, 5.5, 4.5], 6, Tint::Ink);
     pub(super) const FACT: Style = style(Weight::Bold, [7.5, 7.5, 5.5], 1, Tint::Ink);
 }
 
@@ -83,14 +86,27 @@ pub(super) enum Align {
     Start,
     /// On the right.
     End,
+    /// On the left whatever the direction.
+    Left,
+}
+
+impl Align {
+    fn mirrored(self) -> Self {
+        match self {
+            Self::Start | Self::Left => Self::End,
+            Self::End => Self::Left,
+        }
+    }
 }
 
 /// Something to be drawn.
 #[derive(Debug)]
 pub(super) enum Mark {
-    Fill {
+    /// A band of waves made from the card's number; `index` tells the bands of a card apart.
+    Guilloche {
+        number: String,
+        index: u8,
         area: Area,
-        tint: Tint,
     },
     Text {
         block: Block,
@@ -106,6 +122,25 @@ pub(super) enum Mark {
     },
 }
 
+impl Mark {
+    /// The same as seen in a mirror: cards of languages that are read from the right begin there.
+    fn mirrored(self) -> Self {
+        match self {
+            Self::Guilloche { number, index, area } => {
+                Self::Guilloche { number, index, area: area.mirrored() }
+            }
+            Self::Text { block, area, align } => {
+                Self::Text { block, area: area.mirrored(), align: align.mirrored() }
+            }
+            Self::Portrait(area) => Self::Portrait(area.mirrored()),
+            Self::Code { code, left, top } => {
+                let left = CARD_DOTS.0.saturating_sub(left + code.choice().side_dots());
+                Self::Code { code, left, top }
+            }
+        }
+    }
+}
+
 /// One side of a card, or what is in its way.
 pub(super) type Side = Result<Vec<Mark>, Vec<Problem>>;
 
@@ -113,8 +148,10 @@ pub(super) type Side = Result<Vec<Mark>, Vec<Problem>>;
 pub(super) fn front(fonts: &Fonts, card: &Card, identity: Option<Code>) -> Side {
     let mut sheet = Sheet::new(fonts, &card.language);
     sheet.place(Field::City, &card.city, &front::CITY);
-    sheet.place(Field::Label, &card.labels.title, &front::TITLE);
-    sheet.marks.push(Mark::Fill { area: front::RULE, tint: Tint::Accent });
+    sheet.place(Field::Label, &card.labels.title.joined(), &front::TITLE);
+    for (index, area) in (0..).zip(front::BANDS) {
+        sheet.marks.push(Mark::Guilloche { number: card.number.clone(), index, area });
+    }
     // Without a portrait the texts begin where it would stand.
     let shift = if card.portrait.is_some() { 0.0 } else { front::NAMES.left - front::PORTRAIT.left };
     if card.portrait.is_some() {
@@ -128,17 +165,21 @@ pub(super) fn front(fonts: &Fonts, card: &Card, identity: Option<Code>) -> Side 
         (&labels.number, Field::Number, Some(&card.number)),
         (&labels.birth_date, Field::BirthDate, card.birth_date.as_ref()),
         (&labels.expiry, Field::Expiry, Some(&expiry)),
+        (&labels.guardian, Field::Guardian, card.guardian.as_ref()),
     ];
     let mut column = front::FACTS.widened(shift);
+    // Labels in two languages take the room of the gaps.
+    let gap = if labels.number.second.is_some() { GAP / 4.0 } else { GAP };
     for (label, field, fact) in facts {
         let Some(fact) = fact else { continue };
-        let group = [(Field::Label, label.as_str(), LABEL), (field, fact.as_str(), front::FACT)];
+        let group = labelled(label, field, fact, front::FACT);
         let blocks = sheet.fit_all(group, column.width);
-        column = sheet.stack(blocks, column).below(GAP);
+        column = sheet.stack(blocks, column).below(gap);
     }
     if !card.services.is_empty() {
         let services = card.services.join(", ");
-        let label = sheet.fit_all([(Field::Label, labels.services.as_str(), LABEL)], front::SERVICES.width);
+        let label = labels.services.joined();
+        let label = sheet.fit_all([(Field::Label, label.as_str(), LABEL)], front::SERVICES.width);
         let rest = sheet.stack(label, front::SERVICES);
         if let Some(block) = sheet.fit(Field::Services, &services, front::SERVICE, rest.width, rest.height) {
             sheet.stack(vec![block], rest);
@@ -149,7 +190,7 @@ pub(super) fn front(fonts: &Fonts, card: &Card, identity: Option<Code>) -> Side 
         let inset = side.saturating_sub(code.choice().side_dots());
         sheet.marks.push(Mark::Code { code, left: left + inset, top: top + inset });
     }
-    sheet.finish()
+    sheet.finish(card.right_to_left)
 }
 
 /// Lays out the back. Where its texts are too tall together, all of them are set smaller.
@@ -170,11 +211,13 @@ pub(super) fn back(fonts: &Fonts, card: &Card, service: Option<Code>) -> Side {
             break sheet;
         }
     };
+    let index = u8::try_from(front::BANDS.len()).unwrap_or(u8::MAX);
+    sheet.marks.push(Mark::Guilloche { number: card.number.clone(), index, area: back::BAND });
     if let Some(code) = service {
         let (left, top) = service_corner(code.choice());
         sheet.marks.push(Mark::Code { code, left, top });
     }
-    sheet.finish()
+    sheet.finish(card.right_to_left)
 }
 
 /// The groups of texts at the top and at the bottom of the back.
@@ -184,25 +227,27 @@ fn back_texts(sheet: &mut Sheet<'_>, card: &Card, scale: f32) -> [Vec<Vec<Block>
     let mut group = |texts: Vec<(Field, &str, Style)>| {
         sheet.fit_all(texts.into_iter().map(|(field, text, style)| (field, text, style.scaled(scale))), width)
     };
-    let label = (!services.is_empty()).then_some((Field::Label, labels.services.as_str(), LABEL));
+    let label = labels.services.lines().filter(|_| !services.is_empty());
+    let label = label.map(|line| (Field::Label, line, LABEL));
     let titles = services.iter().map(|title| (Field::Services, title.as_str(), back::SERVICE));
     let notice = card.notice.iter().map(|line| (Field::Notice, line.as_str(), back::NOTICE));
-    let hotline = card.hotline.as_ref().map(|number| labelled(&labels.hotline, Field::Hotline, number));
+    let hotline =
+        card.hotline.as_ref().map(|number| labelled(&labels.hotline, Field::Hotline, number, back::FACT));
 
     let head =
-        vec![(Field::Label, labels.title.as_str(), back::TITLE), (Field::City, &card.city, back::CITY)];
-    let top = vec![group(head), group(label.into_iter().chain(titles).collect())];
+        vec![(Field::Label, labels.title.first.as_str(), back::TITLE), (Field::City, &card.city, back::CITY)];
+    let top = vec![group(head), group(label.chain(titles).collect())];
     let bottom = vec![
         group(notice.collect()),
         group(hotline.unwrap_or_default()),
-        group(labelled(&labels.number, Field::Number, &card.number)),
+        group(labelled(&labels.number, Field::Number, &card.number, back::FACT)),
     ];
     [top, bottom]
 }
 
-/// A fact of the back with its label above it.
-fn labelled<'t>(label: &'t str, field: Field, fact: &'t str) -> Vec<(Field, &'t str, Style)> {
-    vec![(Field::Label, label, LABEL), (field, fact, back::FACT)]
+/// A fact with its label above it.
+fn labelled<'t>(label: &'t Label, field: Field, fact: &'t str, style: Style) -> Vec<(Field, &'t str, Style)> {
+    label.lines().map(|line| (Field::Label, line, LABEL)).chain([(field, fact, style)]).collect()
 }
 
 /// Height that the texts of the back take at the smallest.
@@ -315,12 +360,19 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn finish(self) -> Side {
-        if self.problems.is_empty() { Ok(self.marks) } else { Err(self.problems) }
+    fn finish(self, mirrored: bool) -> Side {
+        if !self.problems.is_empty() {
+            return Err(self.problems);
+        }
+        Ok(if mirrored { self.marks.into_iter().map(Mark::mirrored).collect() } else { self.marks })
     }
 }
 
 impl Area {
+    fn mirrored(self) -> Self {
+        Self { left: dots_mm(CARD_DOTS.0) - self.left - self.width, ..self }
+    }
+
     /// The same, reaching further to the left.
     fn widened(self, by: f32) -> Self {
         Self { left: self.left - by, width: self.width + by, ..self }

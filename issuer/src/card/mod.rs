@@ -14,6 +14,7 @@ mod error;
 mod face;
 mod fit;
 mod fonts;
+mod guilloche;
 mod ink;
 mod layout;
 mod mask;
@@ -34,7 +35,7 @@ pub const SERVICE_CODE_DOTS: u32 = layout::SERVICE_BOX.2;
 
 pub use error::{CardError, Field, Problem};
 pub use fonts::Fonts;
-pub use page::{Card, Labels, Name, Signed};
+pub use page::{Card, Label, Labels, Name, Signed};
 pub use paper::{Paper, Rows, Sheet, SheetSize, Turned};
 pub use pdf::{Preflight, Press};
 pub use photo::{Photo, PhotoError, Portrait};

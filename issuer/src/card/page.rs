@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::card::photo::Portrait;
+use crate::words::{Message, Words};
 
 /// A card before it is signed: its texts and its portrait.
 #[derive(Clone, Debug)]
@@ -11,6 +12,8 @@ pub struct Card {
     pub city: String,
     /// Language of the labels and titles, as a BCP 47 tag.
     pub language: String,
+    /// Whether that language is read from the right: the card then begins there too.
+    pub right_to_left: bool,
     /// Words printed beside the holder's own data.
     pub labels: Labels,
     /// Card number as printed, `XXXX-XXXX-X`.
@@ -21,6 +24,8 @@ pub struct Card {
     pub second_name: Option<Name>,
     /// Birth date as printed, if the holder wants it on the card.
     pub birth_date: Option<String>,
+    /// Who answers for a child.
+    pub guardian: Option<String>,
     /// Titles of the services that the card opens.
     pub services: Vec<String>,
     /// Last day of validity.
@@ -42,33 +47,63 @@ pub struct Name {
     pub language: Option<String>,
 }
 
-/// Words printed beside the holder's own data, in the city's language.
+/// Words printed beside the holder's own data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Labels {
     /// What the card is called.
-    pub title: String,
+    pub title: Label,
     /// Stands above the number.
-    pub number: String,
+    pub number: Label,
     /// Stands above the birth date.
-    pub birth_date: String,
+    pub birth_date: Label,
     /// Stands above the expiry date.
-    pub expiry: String,
+    pub expiry: Label,
+    /// Stands above the guardian of a child.
+    pub guardian: Label,
     /// Stands above the services.
-    pub services: String,
+    pub services: Label,
     /// Stands above the hotline.
-    pub hotline: String,
+    pub hotline: Label,
 }
 
-impl Default for Labels {
-    fn default() -> Self {
-        let word = str::to_owned;
+/// A word in the language of the card, and in the city's where that is another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// In the language of the card.
+    pub first: String,
+    /// In the city's language.
+    pub second: Option<String>,
+}
+
+impl Label {
+    pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.first.as_str()).chain(self.second.as_deref())
+    }
+
+    /// Both on one line.
+    pub(super) fn joined(&self) -> String {
+        self.lines().collect::<Vec<_>>().join(" \u{b7} ")
+    }
+}
+
+impl Labels {
+    /// The labels of a card in `language`, in a city whose own is `city`.
+    #[must_use]
+    pub fn of(words: &Words, language: &str, city: &str) -> Self {
+        let label = |message: Message| {
+            let first = words.say(language, message, &[]);
+            let second = words.say(city, message, &[]);
+            let second = Some(second).filter(|second| *second != first);
+            Label { first, second }
+        };
         Self {
-            title: word("City card"),
-            number: word("Card number"),
-            birth_date: word("Date of birth"),
-            expiry: word("Valid until"),
-            services: word("Opens"),
-            hotline: word("Lost or found? Call"),
+            title: label(Message::CardTitle),
+            number: label(Message::CardNumber),
+            birth_date: label(Message::CardBirthDate),
+            expiry: label(Message::CardExpiry),
+            guardian: label(Message::CardGuardian),
+            services: label(Message::CardServices),
+            hotline: label(Message::CardHotline),
         }
     }
 }

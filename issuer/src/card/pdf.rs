@@ -11,11 +11,13 @@ use crate::card::layout::{self, IDENTITY_BOX, Mark, SERVICE_BOX, Side};
 use crate::card::page::{Card, Signed};
 use crate::card::paper::Paper;
 use crate::parallel;
+use crate::words::Words;
 
 /// Lays out and prints cards.
 #[derive(Debug)]
 pub struct Press {
     fonts: Fonts,
+    words: Words,
 }
 
 /// What a card will look like, told before anything is signed.
@@ -37,7 +39,13 @@ impl Press {
     /// A press with these fonts.
     #[must_use]
     pub fn new(fonts: Fonts) -> Self {
-        Self { fonts }
+        Self { fonts, words: Words::built_in() }
+    }
+
+    /// The texts that it prints beside a holder's own data.
+    #[must_use]
+    pub fn words(&self) -> &Words {
+        &self.words
     }
 
     /// Lays out a card without its codes.

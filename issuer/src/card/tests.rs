@@ -6,6 +6,8 @@ use lopdf::{Document, decode_text_string};
 
 use super::codes::CodeError;
 use super::layout::{self, CARD_DOTS, IDENTITY_BOX, Mark, SERVICE_BOX};
+use crate::words::Words;
+
 use super::{Card, CardError, Field, Fonts, Labels, Name, Portrait, Press, Problem, Signed};
 
 fn portrait() -> Portrait {
@@ -23,10 +25,12 @@ fn card(first: &str, second: Option<Name>) -> Card {
     Card {
         city: "City of Riverton".to_owned(),
         language: "en".to_owned(),
-        labels: Labels::default(),
+        right_to_left: false,
+        labels: Labels::of(&Words::built_in(), "en", "en"),
         number: "7QK2-M4XD-9".to_owned(),
         name: name(first, "de"),
         second_name: second,
+        guardian: None,
         birth_date: Some("1991-04-23".to_owned()),
         services: vec!["Library".to_owned(), "Clinic".to_owned(), "City transit".to_owned()],
         expiry: NaiveDate::from_ymd_opt(2028, 11, 30).unwrap(),

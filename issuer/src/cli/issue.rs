@@ -5,27 +5,31 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Data, actor};
+use super::{Data, actor, paper};
 use crate::batch::{self, Order};
 use crate::files::failed;
 use crate::issuance::IssuedCard;
 use crate::{Error, revocation};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  issuer issue --batch residents.csv --out cards.pdf\n\n\
+#[command(
+    after_help = "Examples:\n  issuer issue --batch residents.csv --out cards.pdf\n  issuer issue --batch residents.csv --out sheets.pdf --layout a4 --duplex long --skip 4\n\n\
     The file is CSV in UTF-8 with a header. Columns, in any order: full_name (required), second_name, second_lang,\n\
     birth_date (YYYY-MM-DD or a year), gender (F, M, X), address, guardian, services (with spaces between; none means\n\
     all), photo (path of a JPEG, PNG or WebP, from the folder of the file), language.\n\
-    Nothing is issued unless every row is good. An interrupted batch goes on when the same file is given again.")]
+    Nothing is issued unless every row is good. An interrupted batch goes on when the same file is given again."
+)]
 pub(super) struct Arguments {
     #[command(flatten)]
     data: Data,
     /// CSV file of residents
     #[arg(long, value_name = "FILE")]
     batch: PathBuf,
-    /// Where to print the cards: two pages each
+    /// Where to print the cards: two pages each, or sheets of fronts and backs in turn
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    #[command(flatten)]
+    paper: paper::Arguments,
     /// Issue new cards although this file was issued before
     #[arg(long)]
     again: bool,
@@ -44,8 +48,9 @@ struct Line<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error> {
+    let paper = arguments.paper.paper()?;
     let issuer = arguments.data.open()?;
-    let order = Order { file: &arguments.batch, out: &arguments.out, again: arguments.again };
+    let order = Order { file: &arguments.batch, out: &arguments.out, paper, again: arguments.again };
     let mut out = std::io::stdout().lock();
     let done = batch::issue(&issuer, &order, &actor(), now, |row, card| {
         if arguments.json { report(&mut out, row, card) } else { Ok(()) }
