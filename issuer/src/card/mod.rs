@@ -33,4 +33,4 @@ pub use error::{CardError, Field, Problem};
 pub use fonts::Fonts;
 pub use page::{Card, Labels, Name, Signed};
 pub use pdf::{Preflight, Press};
-pub use photo::{Photo, PhotoError, Portrait};
+pub use photo::{FaceBox, Photo, PhotoError, Portrait};
