@@ -8,6 +8,7 @@
 //! Nothing here reads a clock, draws random numbers or leaves a file behind.
 
 pub mod codes;
+pub mod emblem;
 mod error;
 mod face;
 mod fit;
@@ -29,6 +30,7 @@ mod units;
 /// Side of the box of the service code on the card, in printer dots.
 pub const SERVICE_CODE_DOTS: u32 = layout::SERVICE_BOX.2;
 
+pub use emblem::{Emblem, EmblemError};
 pub use error::{CardError, Field, Problem};
 pub use fonts::Fonts;
 pub use page::{Card, Labels, Name, Signed};
