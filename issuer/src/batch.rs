@@ -12,9 +12,9 @@ use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 pub use file::{BatchFile, Row, RowError};
-pub use print::printable;
+pub use print::{press, printable};
 
-use crate::card::{Fonts, Paper, Press};
+use crate::card::Paper;
 use crate::db::Id;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::batch::{Batch, BatchState, NewBatch};
@@ -76,7 +76,7 @@ pub fn issue(
     mut report: impl FnMut(usize, &IssuedCard) -> Result<(), Error>,
 ) -> Result<Done, Error> {
     let file = BatchFile::read(order.file, &issuer.city, now.date_naive())?;
-    let press = Press::new(Fonts::new(true));
+    let press = print::press(issuer)?;
     print::preflight(&press, issuer, &file, now)?;
     let batch = open(issuer, &file, order, actor, now)?;
     let known = issuer.db.read(|conn| Ok::<_, Error>(Card::of_batch(conn, &batch.id)?))?;
@@ -96,7 +96,7 @@ pub fn issue(
             cards.push(card);
         }
     }
-    let sheets: Vec<_> = cards.iter().map(|card| printable(press.words(), &issuer.city, card)).collect();
+    let sheets: Vec<_> = cards.iter().map(|card| printable(&press, &issuer.city, card)).collect();
     files::replace(order.out, &press.print_on(order.paper, &sheets, now)?)?;
     finish(issuer, &batch, actor, now)?;
     Ok(Done { cards: cards.len(), resumed })

@@ -41,6 +41,8 @@ pub struct City {
     pub valid_years: ValidYears,
     /// The most bytes a face may take in a code.
     pub face_budget: FaceBudget,
+    /// File of the emblem, from the data directory.
+    pub emblem: Option<Text>,
     /// What the identity code holds.
     pub identity_code: Vec<Field>,
     /// What the service code holds.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::card::codes::Code;
-use crate::card::{Fonts, Photo, Press, SERVICE_CODE_DOTS, portrait};
+use crate::card::{Photo, Press, SERVICE_CODE_DOTS, portrait};
 use crate::config::{CityUrl, TemplateAnswers, Text};
 use crate::db::Word as _;
 use crate::db::act::{Act, Actor, SubjectKind};
@@ -148,7 +148,7 @@ fn make_cards(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<
     let origin = Origin { batch: None, first_row: 1 };
     let drafts = issuance::reserve(issuer, &signer, &applications, origin, actor, now)?;
     let cards = issuance::sign(issuer, &signer, drafts, actor, now)?;
-    let press = Press::new(Fonts::new(true));
+    let press = batch::press(issuer)?;
     for card in &cards {
         print(issuer, &press, card, now)?;
     }
@@ -179,7 +179,7 @@ fn application(
 
 fn print(issuer: &Issuer, press: &Press, card: &IssuedCard, now: DateTime<Utc>) -> Result<(), Error> {
     let files = DemoCard::of(&issuer.data, card.draft.number().to_owned());
-    let pdf = press.print(&[batch::printable(press.words(), &issuer.city, card)], now)?;
+    let pdf = press.print(&[batch::printable(press, &issuer.city, card)], now)?;
     files::replace(&files.pdf, &pdf)?;
     let no_picture = |error: String| Error::Refused(format!("the service code has no picture: {error}"));
     let code =

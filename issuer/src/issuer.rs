@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
+use crate::card::emblem;
 use crate::config::{City, TemplateAnswers};
 use crate::db::Database;
 use crate::db::act::{Act, Actor, SubjectKind};
@@ -57,6 +58,7 @@ impl Issuer {
         if let Some(database) = database {
             text = text.replacen("\"sqlite:city.db\"", &toml::Value::from(database).to_string(), 1);
         }
+        files::create(&data.join("emblem.svg"), emblem::BUILT_IN)?;
         files::create(&settings, text.as_bytes())?;
         let issuer = Self::assemble(data, keystore)?;
         issuer.db.migrate()?;

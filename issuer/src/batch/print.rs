@@ -3,15 +3,27 @@
 use chrono::{DateTime, Utc};
 
 use super::{BatchError, BatchFile, RowError};
-use crate::card::{self, Labels, Name, Press};
+use crate::card::{self, Emblem, Fonts, Labels, Name, Press};
 use crate::config::{City, Texts};
 use crate::issuance::{Application, IssuedCard, Terms};
 use crate::resident::BirthDate;
-use crate::words::{self, Message, Words};
-use crate::{Error, Issuer, parallel};
+use crate::words::{self, Message};
+use crate::{Error, Issuer, files, parallel};
 
 /// A number of the usual width, for trying a card out before it has its own.
 const SAMPLE_NUMBER: &str = "0000-0000-0";
+
+/// The press of a city, with its emblem.
+///
+/// # Errors
+/// When the emblem cannot be read, or is no picture that can be printed.
+pub fn press(issuer: &Issuer) -> Result<Press, Error> {
+    let Some(name) = &issuer.city.emblem else { return Ok(Press::new(Fonts::new(true))) };
+    let path = issuer.data.join(name.as_str());
+    let emblem = Emblem::read(&files::read(&path)?)
+        .map_err(|error| Error::Refused(format!("{}: {error}", path.display())))?;
+    Ok(Press::new(Fonts::new(true)).with_emblem(Some(emblem)))
+}
 
 /// Lays out every card before anything is signed.
 pub(super) fn preflight(
@@ -23,7 +35,7 @@ pub(super) fn preflight(
     let terms = Terms::of(&issuer.city, now);
     let mut errors = Vec::new();
     let tried = parallel::map(&file.rows, |row| {
-        press.preflight(&face(press.words(), &issuer.city, &row.application, SAMPLE_NUMBER, terms))
+        press.preflight(&face(press, &issuer.city, &row.application, SAMPLE_NUMBER, terms))
     });
     for (row, tried) in file.rows.iter().zip(tried) {
         if let Err(error) = tried {
@@ -41,18 +53,18 @@ pub(super) fn preflight(
 
 /// The card as it is printed.
 #[must_use]
-pub fn printable(words: &Words, city: &City, issued: &IssuedCard) -> card::Signed {
+pub fn printable(press: &Press, city: &City, issued: &IssuedCard) -> card::Signed {
     let draft = &issued.draft;
     card::Signed {
-        card: face(words, city, draft.application(), draft.number(), draft.terms()),
+        card: face(press, city, draft.application(), draft.number(), draft.terms()),
         identity_code: issued.identity_qr.clone(),
         service_code: issued.service_qr.clone(),
     }
 }
 
-fn face(words: &Words, city: &City, application: &Application, number: &str, terms: Terms) -> card::Card {
+fn face(press: &Press, city: &City, application: &Application, number: &str, terms: Terms) -> card::Card {
     let resident = &application.resident;
-    let language = &resident.language;
+    let (language, words) = (&resident.language, press.words());
     let title = |id: &String| city.service(id).map(|service| text(&service.title, language, city));
     let own = city.languages.first().map_or("en", |first| first.as_str());
     // A language without texts of ours: the card speaks the city's.
@@ -64,6 +76,7 @@ fn face(words: &Words, city: &City, application: &Application, number: &str, ter
     };
     card::Card {
         city: text(&city.name, language, city),
+        with_emblem: press.has_emblem(),
         language: spoken.to_owned(),
         right_to_left: words::is_rtl(spoken),
         labels: Labels::of(words, spoken, own),

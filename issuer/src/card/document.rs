@@ -9,6 +9,7 @@ use flate2::write::ZlibEncoder;
 use pdf_writer::writers::{PageLabel, Resources};
 use pdf_writer::{Content, Date, Filter, Finish as _, Name, Rect, Ref, Settings, TextStr};
 
+use crate::card::emblem::Emblem;
 use crate::card::error::CardError;
 use crate::card::fonts::Fonts;
 use crate::card::ink::Ink;
@@ -51,8 +52,8 @@ struct Page {
 }
 
 impl<'f> Document<'f> {
-    pub(super) fn new(fonts: &'f Fonts, paper: Paper) -> Self {
-        Self { ink: Ink::new(fonts), paper, open: BTreeMap::new(), pages: Vec::new() }
+    pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Emblem>, paper: Paper) -> Self {
+        Self { ink: Ink::new(fonts, emblem), paper, open: BTreeMap::new(), pages: Vec::new() }
     }
 
     /// Draws the sides of the card at a place of the batch. Places come in order.
@@ -64,6 +65,8 @@ impl<'f> Document<'f> {
             let page = self.open.entry(spot.page).or_default();
             place_at(&mut page.content, spot, drawn.content);
             page.objects.extend(drawn.objects);
+            page.objects.sort_unstable_by_key(|(_, id)| *id);
+            page.objects.dedup_by_key(|(_, id)| *id);
         }
     }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Settings, Str, TextStr};
 
 use crate::card::codes::{Code, QUIET_ZONE};
+use crate::card::document::deflated;
 use crate::card::embed::{self, Used};
+use crate::card::emblem::Emblem;
 use crate::card::error::CardError;
 use crate::card::fit::{ASCENT, Block, LEADING, Tint};
 use crate::card::fonts::{FaceId, Fonts};
@@ -24,6 +26,9 @@ pub(super) struct Ink<'f> {
     pub(super) pdf: Pdf,
     last: Ref,
     faces: BTreeMap<FaceId, Face>,
+    emblem: Option<&'f Emblem>,
+    /// The emblem once it was written: all pages share it.
+    emblem_id: Option<Ref>,
 }
 
 /// A font of the document.
@@ -39,9 +44,9 @@ pub(super) struct Drawn {
 }
 
 impl<'f> Ink<'f> {
-    pub(super) fn new(fonts: &'f Fonts) -> Self {
+    pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Emblem>) -> Self {
         let pdf = Pdf::with_settings(Settings { pretty: false });
-        Self { fonts, pdf, last: Ref::new(1), faces: BTreeMap::new() }
+        Self { fonts, pdf, last: Ref::new(1), faces: BTreeMap::new(), emblem, emblem_id: None }
     }
 
     /// A number for a new object.
@@ -66,6 +71,7 @@ impl<'f> Ink<'f> {
                         self.portrait(&mut drawn, area, portrait);
                     }
                 }
+                Mark::Emblem(area) => self.emblem(&mut drawn, area),
                 Mark::Code { code, left, top } => self.code(&mut drawn, &code, left, top),
             }
         }
@@ -178,6 +184,44 @@ impl<'f> Ink<'f> {
         image.finish();
         let lower = top() - points(area.top + area.height);
         drawn.place(id, [points(area.width), points(area.height)], points(area.left), lower);
+    }
+
+    /// The emblem in the middle of an area, as large as fits.
+    fn emblem(&mut self, drawn: &mut Drawn, area: Area) {
+        let Some(emblem) = self.emblem else { return };
+        let id = match self.emblem_id {
+            Some(id) => id,
+            None => self.write_emblem(emblem),
+        };
+        self.emblem_id = Some(id);
+        let [left, lower, width, height] = on_page(area);
+        let (across, down) = emblem.size();
+        let scale = (width / real(across)).min(height / real(down));
+        let size = [real(across) * scale, real(down) * scale];
+        drawn.place(id, size, left + (width - size[0]) / 2.0, lower + (height - size[1]) / 2.0);
+    }
+
+    /// Colours in one image, and how opaque they are in another.
+    fn write_emblem(&mut self, emblem: &Emblem) -> Ref {
+        let (id, opacity) = (self.reserve(), self.reserve());
+        let (width, height) = emblem.size();
+        let pixels = emblem.rgba().chunks_exact(4);
+        let colours: Vec<u8> = pixels.clone().flat_map(|pixel| pixel.iter().take(3).copied()).collect();
+        let alpha: Vec<u8> = pixels.filter_map(|pixel| pixel.get(3).copied()).collect();
+        let colours = deflated(&colours);
+        let mut image = self.pdf.image_xobject(id, &colours);
+        image.width(signed(width)).height(signed(height)).bits_per_component(8);
+        image.color_space().device_rgb();
+        image.s_mask(opacity);
+        image.filter(Filter::FlateDecode);
+        image.finish();
+        let alpha = deflated(&alpha);
+        let mut image = self.pdf.image_xobject(opacity, &alpha);
+        image.width(signed(width)).height(signed(height)).bits_per_component(8);
+        image.color_space().device_gray();
+        image.filter(Filter::FlateDecode);
+        image.finish();
+        id
     }
 
     fn code(&mut self, drawn: &mut Drawn, code: &Code, left: u32, upper: u32) {

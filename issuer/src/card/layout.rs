@@ -40,6 +40,7 @@ mod front {
         style: style(Weight::Regular, [7.0, 7.0, 5.0], 1, Tint::Grey),
         align: Align::End,
     };
+    pub(super) const EMBLEM: Area = area(4.0, 1.9, 6.4, 6.4);
     /// Bands of waves: nothing that must be read stands on them.
     pub(super) const BANDS: [Area; 2] = [area(0.0, 9.0, 85.6, 1.7), area(0.0, 51.8, 85.6, 1.7)];
     pub(super) const PORTRAIT: Area = area(4.0, 11.8, 22.5, 30.0);
@@ -114,6 +115,7 @@ pub(super) enum Mark {
         align: Align,
     },
     Portrait(Area),
+    Emblem(Area),
     /// A code with its upper left corner in printer dots.
     Code {
         code: Code,
@@ -133,6 +135,7 @@ impl Mark {
                 Self::Text { block, area: area.mirrored(), align: align.mirrored() }
             }
             Self::Portrait(area) => Self::Portrait(area.mirrored()),
+            Self::Emblem(area) => Self::Emblem(area.mirrored()),
             Self::Code { code, left, top } => {
                 let left = CARD_DOTS.0.saturating_sub(left + code.choice().side_dots());
                 Self::Code { code, left, top }
@@ -147,7 +150,12 @@ pub(super) type Side = Result<Vec<Mark>, Vec<Problem>>;
 /// Lays out the front; without a code it is what can be checked before signing.
 pub(super) fn front(fonts: &Fonts, card: &Card, identity: Option<Code>) -> Side {
     let mut sheet = Sheet::new(fonts, &card.language);
-    sheet.place(Field::City, &card.city, &front::CITY);
+    // The city's name begins beside the emblem, where there is one.
+    let emblem = if card.with_emblem { front::EMBLEM.width + GAP } else { 0.0 };
+    if card.with_emblem {
+        sheet.marks.push(Mark::Emblem(front::EMBLEM));
+    }
+    sheet.place(Field::City, &card.city, &Place { area: front::CITY.area.widened(-emblem), ..front::CITY });
     sheet.place(Field::Label, &card.labels.title.joined(), &front::TITLE);
     for (index, area) in (0..).zip(front::BANDS) {
         sheet.marks.push(Mark::Guilloche { number: card.number.clone(), index, area });

@@ -10,6 +10,7 @@
 pub mod codes;
 mod document;
 mod embed;
+pub mod emblem;
 mod error;
 mod face;
 mod fit;
@@ -33,9 +34,10 @@ mod units;
 /// Side of the box of the service code on the card, in printer dots.
 pub const SERVICE_CODE_DOTS: u32 = layout::SERVICE_BOX.2;
 
+pub use emblem::{Emblem, EmblemError};
 pub use error::{CardError, Field, Problem};
 pub use fonts::Fonts;
 pub use page::{Card, Label, Labels, Name, Signed};
 pub use paper::{Paper, Rows, Sheet, SheetSize, Turned};
 pub use pdf::{Preflight, Press};
-pub use photo::{Photo, PhotoError, Portrait};
+pub use photo::{FaceBox, Photo, PhotoError, Portrait};

@@ -10,6 +10,8 @@ use crate::words::{Message, Words};
 pub struct Card {
     /// Name of the city.
     pub city: String,
+    /// Whether the city's emblem stands before its name.
+    pub with_emblem: bool,
     /// Language of the labels and titles, as a BCP 47 tag.
     pub language: String,
     /// Whether that language is read from the right: the card then begins there too.

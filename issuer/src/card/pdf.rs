@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::card::codes::{Choice, Code, room};
 use crate::card::document::{About, Document};
+use crate::card::emblem::Emblem;
 use crate::card::error::{CardError, Field, Problem};
 use crate::card::fonts::Fonts;
 use crate::card::layout::{self, IDENTITY_BOX, Mark, SERVICE_BOX, Side};
@@ -18,6 +19,7 @@ use crate::words::Words;
 pub struct Press {
     fonts: Fonts,
     words: Words,
+    emblem: Option<Emblem>,
 }
 
 /// What a card will look like, told before anything is signed.
@@ -39,7 +41,19 @@ impl Press {
     /// A press with these fonts.
     #[must_use]
     pub fn new(fonts: Fonts) -> Self {
-        Self { fonts, words: Words::built_in() }
+        Self { fonts, words: Words::built_in(), emblem: None }
+    }
+
+    /// The same with a city's emblem.
+    #[must_use]
+    pub fn with_emblem(self, emblem: Option<Emblem>) -> Self {
+        Self { emblem, ..self }
+    }
+
+    /// Whether there is an emblem to print.
+    #[must_use]
+    pub fn has_emblem(&self) -> bool {
+        self.emblem.is_some()
     }
 
     /// The texts that it prints beside a holder's own data.
@@ -98,7 +112,7 @@ impl Press {
     ///
     /// As [`Press::print`].
     pub fn print_on(&self, paper: Paper, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
-        let mut document = Document::new(&self.fonts, paper);
+        let mut document = Document::new(&self.fonts, self.emblem.as_ref(), paper);
         // Encoding the codes takes longer than all the rest.
         for (place, (signed, codes)) in cards.iter().zip(parallel::map(cards, codes)).enumerate() {
             let (identity, service) = codes?;

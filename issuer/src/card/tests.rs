@@ -25,6 +25,7 @@ fn card(first: &str, second: Option<Name>) -> Card {
     Card {
         city: "City of Riverton".to_owned(),
         language: "en".to_owned(),
+        with_emblem: false,
         right_to_left: false,
         labels: Labels::of(&Words::built_in(), "en", "en"),
         number: "7QK2-M4XD-9".to_owned(),

@@ -33,6 +33,7 @@ pub(super) struct Written {
 struct WrittenCard {
     valid_years: ValidYears,
     face_budget: FaceBudget,
+    emblem: Option<Text>,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +87,7 @@ impl TryFrom<Written> for City {
             database: written.database,
             valid_years: written.card.valid_years,
             face_budget: written.card.face_budget,
+            emblem: written.card.emblem,
             identity_code: written.identity_code.fields,
             service_code: written.service_code.fields,
             retention: written.retention,
