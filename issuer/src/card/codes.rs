@@ -1,17 +1,14 @@
 //! The two QR codes, as vector paths that fall on whole printer dots.
 
-use std::fmt::Write as _;
-use std::io::Write as _;
+use std::sync::LazyLock;
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use qrcode::bits::Bits;
-use qrcode::canvas::Canvas;
 use qrcode::ec::construct_codewords;
+use qrcode::types::QrError;
 use qrcode::{EcLevel, Version};
 use thiserror::Error;
 
-use crate::card::mask;
+use crate::card::mask::{LARGEST_VERSION, Template};
 use crate::card::units::{count, dots_mm};
 
 /// The smallest module in printer dots: 5 dots at 300 dpi are 0.4233 mm.
@@ -102,15 +99,15 @@ pub enum CodeError {
     },
     /// The encoder refused what the capacity tables allow.
     #[error("the code cannot be encoded")]
-    Encode(#[source] qrcode::types::QrError),
+    Encode(#[source] QrError),
 }
 
 /// A QR code ready to be drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Code {
     choice: Choice,
-    /// Row by row, true where dark.
-    modules: Vec<bool>,
+    /// From the top, bit x set where the module in column x is dark.
+    rows: Vec<u128>,
     /// [`path`](Self::path), deflated: made here, where many codes are made at once.
     deflated: Vec<u8>,
 }
@@ -134,17 +131,9 @@ impl Code {
             room: room(box_dots),
             box_dots,
         })?;
-        let version = Version::Normal(i16::try_from(choice.version).unwrap_or(i16::MAX));
-        let mut bits = Bits::new(version);
-        bits.push_alphanumeric_data(text.as_bytes()).map_err(CodeError::Encode)?;
-        bits.push_terminator(choice.level.ec()).map_err(CodeError::Encode)?;
-        let (data, correction) =
-            construct_codewords(&bits.into_bytes(), version, choice.level.ec()).map_err(CodeError::Encode)?;
-        let mut canvas = Canvas::new(version, choice.level.ec());
-        canvas.draw_all_functional_patterns();
-        canvas.draw_data(&data, &correction);
-        let mut code = Self { choice, modules: mask::best(&canvas, choice.modules()), deflated: Vec::new() };
-        code.deflated = deflated(&code.path());
+        let rows = rows(text, &choice).map_err(CodeError::Encode)?;
+        let mut code = Self { choice, rows, deflated: Vec::new() };
+        code.deflated = Deflater::deflate(&code.path(), code.bar_length());
         Ok(code)
     }
 
@@ -155,24 +144,37 @@ impl Code {
     }
 
     /// The code as PDF painting operators in units of one module, origin at the lower left corner of the quiet
-    /// zone: a white square, then one black path of horizontal bars.
+    /// zone: a white square, then one black path of rectangles.
+    ///
+    /// All rectangles take the same number of bytes, and neighbours differ in few of them: so they deflate well.
     #[must_use]
     pub fn path(&self) -> Vec<u8> {
         let side = self.choice.modules() + 2 * QUIET_ZONE;
-        let mut path = format!("1 g 0 0 {side} {side} re f 0 g\n");
-        for (row, y) in self.rows().zip((QUIET_ZONE..side - QUIET_ZONE).rev()) {
-            let mut x = QUIET_ZONE;
-            for run in row.chunk_by(|a, b| a == b) {
-                let width = count(run.len());
-                if run.first() == Some(&true) {
-                    // Writing to a String cannot fail.
-                    let _ = writeln!(path, "{x} {y} {width} 1 re");
+        let mut path = format!("1 g 0 0 {side} {side} re f 0 g\n").into_bytes();
+        let digits = self.digits();
+        path.reserve(self.rows.len() * self.rows.len() * 4);
+        for Bar { x, lower, width, height } in bars(&self.rows) {
+            for place in [x, lower] {
+                let [hundreds, tens, units] = decimal(place + QUIET_ZONE);
+                if digits == 3 {
+                    path.push(hundreds);
                 }
-                x += width;
+                path.extend([tens, units, b' ']);
             }
+            let ([.., width], [.., height]) = (decimal(width), decimal(height));
+            path.extend([width, b' ', height, b' ', b'r', b'e', b'\n']);
         }
-        path.push('f');
-        path.into_bytes()
+        path.push(b'f');
+        path
+    }
+
+    fn digits(&self) -> usize {
+        if self.rows.len() > 91 { 3 } else { 2 }
+    }
+
+    /// Bytes of a rectangle in the path: two coordinates, two lengths of one digit, spaces and operator.
+    fn bar_length(&self) -> usize {
+        2 * (self.digits() + 1) + 7
     }
 
     /// The path as a zlib stream.
@@ -188,11 +190,10 @@ impl Code {
     pub fn png(&self, scale: u32) -> Result<Vec<u8>, image::ImageError> {
         let side = (self.choice.modules() + 2 * QUIET_ZONE) * scale;
         let mut picture = image::GrayImage::from_pixel(side, side, image::Luma([255]));
-        for (row, y) in self.rows().zip(QUIET_ZONE..) {
-            for (_, x) in row.iter().zip(QUIET_ZONE..).filter(|(dark, _)| **dark) {
-                for (dx, dy) in (0..scale).flat_map(|dx| (0..scale).map(move |dy| (dx, dy))) {
-                    picture.put_pixel(x * scale + dx, y * scale + dy, image::Luma([0]));
-                }
+        for (x, y) in (0..side).flat_map(|y| (0..side).map(move |x| (x, y))) {
+            let (column, row) = ((x / scale).checked_sub(QUIET_ZONE), (y / scale).checked_sub(QUIET_ZONE));
+            if column.zip(row).is_some_and(|(x, y)| self.dark(x, y)) {
+                picture.put_pixel(x, y, image::Luma([0]));
             }
         }
         let mut png = std::io::Cursor::new(Vec::new());
@@ -200,18 +201,266 @@ impl Code {
         Ok(png.into_inner())
     }
 
-    fn rows(&self) -> impl Iterator<Item = &[bool]> {
-        self.modules.chunks(usize::try_from(self.choice.modules()).unwrap_or(1))
+    /// Whether the module in this column and row, from the upper left without the quiet zone, is dark.
+    pub(super) fn dark(&self, x: u32, y: u32) -> bool {
+        let row = usize::try_from(y).ok().and_then(|y| self.rows.get(y));
+        row.and_then(|row| row.checked_shr(x)).is_some_and(|row| row & 1 == 1)
     }
 }
 
-fn deflated(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    // Writing to a Vec cannot fail.
-    let _ = encoder.write_all(bytes);
-    encoder.finish().unwrap_or_default()
+fn rows(text: &str, choice: &Choice) -> Result<Vec<u128>, QrError> {
+    let (number, level) = (i16::try_from(choice.version).unwrap_or(i16::MAX), choice.level.ec());
+    let version = Version::Normal(number);
+    let mut bits = Bits::new(version);
+    bits.push_alphanumeric_data(text.as_bytes())?;
+    bits.push_terminator(level)?;
+    let (data, correction) = construct_codewords(&bits.into_bytes(), version, level)?;
+    let template = Template::of(number, level).ok_or(QrError::InvalidVersion)?;
+    Ok(template.best(data.into_iter().chain(correction)))
 }
 
+/// A dark rectangle, in modules from the lower left.
+struct Bar {
+    x: u32,
+    lower: u32,
+    width: u32,
+    height: u32,
+}
+
+const LONGEST_BAR: usize = 9;
+
+/// Rectangles that cover each dark module once, ordered by height, width and row.
+fn bars(rows: &[u128]) -> Vec<Bar> {
+    let mut left = rows.to_vec();
+    let mut bars = Vec::with_capacity(rows.len() * rows.len() / 4);
+    for height in (1..=LONGEST_BAR).rev() {
+        let mut tops = Vec::with_capacity(rows.len());
+        for y in 0..(rows.len() + 1).saturating_sub(height) {
+            let Some(lines) = left.get_mut(y..y + height) else { break };
+            let tall = lines.iter().fold(u128::MAX, |tall, line| tall & line);
+            for line in lines {
+                *line &= !tall;
+            }
+            tops.push(tall);
+        }
+        for width in (1..=LONGEST_BAR).rev() {
+            for (y, tops) in tops.iter_mut().enumerate() {
+                if *tops == 0 {
+                    continue;
+                }
+                let mut starts = (1..width).fold(*tops, |wide, by| wide & *tops >> by);
+                let (lower, bar) = (count(rows.len() - y - height), (1 << width) - 1);
+                while starts != 0 {
+                    let x = starts.trailing_zeros();
+                    bars.push(Bar { x, lower, width: count(width), height: count(height) });
+                    *tops &= !(bar << x);
+                    starts &= !(bar << x);
+                }
+            }
+        }
+    }
+    bars
+}
+
+/// The last three decimal digits.
+fn decimal(number: u32) -> [u8; 3] {
+    [number / 100, number / 10, number].map(|unit| b'0' + u8::try_from(unit % 10).unwrap_or_default())
+}
+
+/// Writes a path as a zlib stream that repeats only the rectangle before, under a code made for such paths.
+///
+/// zlib takes longer than all else about a code, and its search for repeats makes the stream twice as long.
+#[derive(Default)]
+struct Deflater {
+    stream: Vec<u8>,
+    held: u64,
+    bits: u32,
+}
+
+/// The bits of the code of each symbol: what paths hold, and from 256 on the end and the lengths of repeats.
+const CODE_BITS: [(u16, u8); 29] = [
+    (10, 11),
+    (32, 5),
+    (48, 4),
+    (49, 4),
+    (50, 4),
+    (51, 4),
+    (52, 4),
+    (53, 4),
+    (54, 4),
+    (55, 4),
+    (56, 4),
+    (57, 4),
+    (101, 11),
+    (102, 11),
+    (103, 11),
+    (114, 11),
+    (256, 12),
+    (257, 4),
+    (258, 8),
+    (259, 10),
+    (260, 10),
+    (261, 10),
+    (262, 6),
+    (263, 4),
+    (264, 8),
+    (265, 4),
+    (266, 3),
+    (267, 9),
+    (268, 12),
+];
+const END: u16 = 256;
+const SHORTEST_REPEAT: usize = 3;
+const LONGEST_REPEAT: usize = 18;
+const SYMBOLS: u16 = 269;
+
+/// By symbol: a code, its first bit lowest, and how many bits it has.
+type Codes = Vec<(u32, u8)>;
+static CODES: LazyLock<Codes> = LazyLock::new(|| canonical(&code_bits()));
+
+impl Deflater {
+    /// `distance`, 13 to 16, is how far back repeats are looked for.
+    fn deflate(text: &[u8], distance: usize) -> Vec<u8> {
+        let mut deflater = Self { stream: Vec::with_capacity(6000), held: 0, bits: 0 };
+        // Deflate with a window of 32 KiB, then one last block with a code of its own.
+        deflater.stream.extend([0x78, 0xDA]);
+        deflater.header();
+        deflater.repeats(text, distance);
+        deflater.symbol(END);
+        deflater.put(0, 7);
+        deflater.stream.extend(deflater.held.to_le_bytes().into_iter().take(deflater.whole_bytes()));
+        deflater.stream.extend(adler32(text).to_be_bytes());
+        deflater.stream
+    }
+
+    /// The lengths of the codes, RFC 1951 section 3.2.7: runs of zeros short, all else plain.
+    fn header(&mut self) {
+        const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+        const ZEROS: usize = 18;
+        let mut bits = [4; 19];
+        for (symbol, bits) in bits.iter_mut().enumerate() {
+            *bits = match symbol {
+                0 | ZEROS => 3,
+                1..=12 => 4,
+                _ => 0,
+            };
+        }
+        self.put(0b101, 3);
+        self.put(u32::from(SYMBOLS) - 257, 5);
+        self.put(8 - 1, 5);
+        self.put(19 - 4, 4);
+        for place in ORDER {
+            self.put(bits.get(place).copied().map_or(0, u32::from), 3);
+        }
+        let codes = canonical(&bits);
+        let mut lengths = code_bits();
+        // Of the distances only 13 to 16, the eighth code, is used.
+        lengths.extend([0, 0, 0, 0, 0, 0, 0, 1]);
+        for run in lengths.chunk_by(|a, b| a == b && *a == 0) {
+            let zeros = run.first() == Some(&0);
+            for run in run.chunks(138) {
+                if zeros && run.len() >= 11 {
+                    self.code(codes.get(ZEROS));
+                    self.put(count(run.len() - 11), 7);
+                } else {
+                    for length in run {
+                        self.code(codes.get(usize::from(*length)));
+                    }
+                }
+            }
+        }
+    }
+
+    fn repeats(&mut self, text: &[u8], distance: usize) {
+        let far = u32::try_from(distance).unwrap_or_default().saturating_sub(13) << 1;
+        let (first, mut rest) = text.split_at(distance.min(text.len()));
+        for byte in first {
+            self.symbol(u16::from(*byte));
+        }
+        let mut past = text;
+        while let Some(byte) = rest.first() {
+            let like =
+                rest.iter().zip(past).take(LONGEST_REPEAT).take_while(|(byte, past)| byte == past).count();
+            let step = if like < SHORTEST_REPEAT {
+                self.symbol(u16::from(*byte));
+                1
+            } else {
+                self.length(like);
+                self.put(far, 3);
+                like
+            };
+            rest = rest.get(step..).unwrap_or_default();
+            past = past.get(step..).unwrap_or_default();
+        }
+    }
+
+    fn length(&mut self, length: usize) {
+        let length = u16::try_from(length).unwrap_or_default();
+        if length <= 10 {
+            self.symbol(254 + length);
+        } else {
+            self.symbol(265 + (length - 11) / 2);
+            self.put(u32::from((length - 11) % 2), 1);
+        }
+    }
+
+    fn symbol(&mut self, symbol: u16) {
+        self.code(CODES.get(usize::from(symbol)));
+    }
+
+    fn code(&mut self, code: Option<&(u32, u8)>) {
+        let (code, bits) = code.copied().unwrap_or_default();
+        self.put(code, bits);
+    }
+
+    fn put(&mut self, value: u32, bits: u8) {
+        self.held |= u64::from(value) << self.bits;
+        self.bits += u32::from(bits);
+        if self.bits >= 32 {
+            self.stream.extend(self.held.to_le_bytes().into_iter().take(4));
+            self.held >>= 32;
+            self.bits -= 32;
+        }
+    }
+
+    fn whole_bytes(&self) -> usize {
+        usize::try_from(self.bits / 8).unwrap_or_default()
+    }
+}
+
+fn code_bits() -> Vec<u8> {
+    let bits = |symbol| CODE_BITS.iter().find(|(of, _)| *of == symbol).map_or(0, |(_, bits)| *bits);
+    (0..SYMBOLS).map(bits).collect()
+}
+
+/// The codes that follow from their numbers of bits, RFC 1951 section 3.2.2.
+fn canonical(lengths: &[u8]) -> Codes {
+    let mut codes = vec![(0, 0); lengths.len()];
+    let mut next = 0_u32;
+    for bits in 1..=15 {
+        next <<= 1;
+        for (code, _) in codes.iter_mut().zip(lengths).filter(|(_, length)| **length == bits) {
+            *code = (next.reverse_bits() >> (32 - u32::from(bits)), bits);
+            next += 1;
+        }
+    }
+    codes
+}
+
+/// The checksum of a zlib stream.
+fn adler32(text: &[u8]) -> u32 {
+    let (mut sum, mut sums) = (1_u32, 0_u32);
+    // As many as stay below 2^32.
+    for part in text.chunks(5552) {
+        for byte in part {
+            sum += u32::from(*byte);
+            sums += sum;
+        }
+        sum %= 65521;
+        sums %= 65521;
+    }
+    sums << 16 | sum
+}
 /// The most alphanumeric characters that a box takes.
 #[must_use]
 pub fn room(box_dots: u32) -> usize {
@@ -230,7 +479,7 @@ fn choose(characters: usize, level: Level, box_dots: u32) -> Option<Choice> {
 }
 
 fn versions() -> impl DoubleEndedIterator<Item = i16> {
-    (1..=40).filter(|version| *version != SKIPPED_VERSION)
+    (1..=LARGEST_VERSION).filter(|version| *version != SKIPPED_VERSION)
 }
 
 /// Whole printer dots that a module of this version can have in the box.
@@ -253,6 +502,10 @@ fn capacity(version: i16, level: Level) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
+    use flate2::read::ZlibDecoder;
+
     use super::*;
 
     fn text(length: usize) -> String {
@@ -268,11 +521,14 @@ mod tests {
         let black = black.strip_suffix('f').unwrap();
         let mut grid = vec![false; usize::try_from(side * side).unwrap()];
         for bar in black.lines() {
+            assert_eq!(bar.len() + 1, code.bar_length());
             let numbers: Vec<u32> =
-                bar.strip_suffix(" 1 re").unwrap().split(' ').map(|number| number.parse().unwrap()).collect();
-            let [x, y, width] = numbers[..] else { panic!("{bar}") };
-            for x in x..x + width {
-                grid[usize::try_from((side - 1 - y) * side + x).unwrap()] = true;
+                bar.strip_suffix(" re").unwrap().split(' ').map(|number| number.parse().unwrap()).collect();
+            let [left, lower, width, height] = numbers[..] else { panic!("{bar}") };
+            for (x, y) in (left..left + width).flat_map(|x| (lower..lower + height).map(move |y| (x, y))) {
+                let module = &mut grid[usize::try_from((side - 1 - y) * side + x).unwrap()];
+                assert!(!*module, "painted twice: {bar}");
+                *module = true;
             }
         }
         grid
@@ -289,15 +545,42 @@ mod tests {
 
     #[test]
     fn the_path_paints_the_code() {
-        let code = Code::fit(&text(360), 366).unwrap();
-        let side = usize::try_from(code.choice.modules() + 2 * QUIET_ZONE).unwrap();
-        let grid = painted(&code);
-        let inner: Vec<bool> =
-            grid.chunks(side).skip(4).take(side - 8).flat_map(|row| row[4..side - 4].to_vec()).collect();
-        assert_eq!(inner, code.modules);
-        assert_eq!(grid.iter().filter(|dark| **dark).count(), inner.iter().filter(|dark| **dark).count());
-        // The finder pattern stands at the upper left.
-        assert_eq!(code.modules[..8], [true, true, true, true, true, true, true, false]);
+        for (characters, box_dots) in [(360, 366), (1420, 608), (20, 366)] {
+            let code = Code::fit(&text(characters), box_dots).unwrap();
+            let (side, inside) = (code.choice.modules() + 2 * QUIET_ZONE, code.choice.modules());
+            let grid = painted(&code);
+            for (x, y) in (0..side).flat_map(|x| (0..side).map(move |y| (x, y))) {
+                let (column, row) = (x.wrapping_sub(QUIET_ZONE), y.wrapping_sub(QUIET_ZONE));
+                let dark = column < inside && row < inside && code.dark(column, row);
+                assert_eq!(grid[usize::try_from(y * side + x).unwrap()], dark, "{x} {y}");
+            }
+            // The finder pattern stands at the upper left.
+            let corner: Vec<bool> = (0..8).map(|x| code.dark(x, 0)).collect();
+            assert_eq!(corner, [true, true, true, true, true, true, true, false]);
+        }
+    }
+
+    #[test]
+    fn bars_longer_than_a_digit_are_cut() {
+        for rows in [vec![columns(125); 125], vec![columns(50); 1], vec![1; 50]] {
+            let area: u32 = bars(&rows).iter().map(|bar| bar.width * bar.height).sum();
+            assert_eq!(area, rows.iter().map(|row| row.count_ones()).sum::<u32>());
+        }
+    }
+
+    fn columns(width: u32) -> u128 {
+        (1 << width) - 1
+    }
+
+    #[test]
+    fn the_deflated_path_inflates_and_is_short() {
+        for (characters, box_dots, most) in [(360, 366, 2400), (1420, 608, 6200), (20, 366, 500)] {
+            let code = Code::fit(&text(characters), box_dots).unwrap();
+            let mut inflated = Vec::new();
+            ZlibDecoder::new(code.deflated_path()).read_to_end(&mut inflated).unwrap();
+            assert_eq!(inflated, code.path());
+            assert!(code.deflated_path().len() < most, "{}", code.deflated_path().len());
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //!
 //! Nothing here reads a clock, draws random numbers or leaves a file behind.
 
+pub mod barcode;
 pub mod codes;
 mod document;
 mod embed;
