@@ -71,6 +71,7 @@ fn card(seed: usize) -> Signed {
             guardian: None,
             birth_date: Some(format!("19{:02}-04-23", seed % 100)),
             services: ["Library", "Clinic", "Bus and tram"].map(str::to_owned).to_vec(),
+            library_number: Some("10990000000004".to_owned()),
             expiry: NaiveDate::from_ymd_opt(2028, 11, 30).unwrap(),
             hotline: Some("+1 555 0100".to_owned()),
             notice: vec!["This card belongs to its holder. Do not confiscate it.".to_owned()],

@@ -1,12 +1,13 @@
 //! From an issued card to the card on paper.
 
 use chrono::{DateTime, Utc};
+use shared::id::CardNumber;
 
 use super::{BatchError, BatchFile, RowError};
 use crate::card::{self, Emblem, Fonts, Labels, Name, Press};
 use crate::config::{City, Texts};
 use crate::issuance::{Application, IssuedCard, Terms};
-use crate::resident::BirthDate;
+use crate::resident::{BirthDate, Resident};
 use crate::words::{self, Message};
 use crate::{Error, Issuer, files, parallel};
 
@@ -89,11 +90,18 @@ fn face(press: &Press, city: &City, application: &Application, number: &str, ter
         birth_date: resident.birth_date.map(BirthDate::printed),
         guardian: resident.guardian.clone(),
         services: resident.services.iter().filter_map(title).collect(),
+        library_number: library_number(resident, number),
         expiry: terms.last_day,
         hotline: Some(city.hotline.as_str().to_owned()),
         notice: [Message::BackIs, Message::BackIsNot, Message::BackKeep].into_iter().flat_map(both).collect(),
         portrait: application.pictures.as_ref().map(|pictures| pictures.portrait.clone()),
     }
+}
+
+/// The number for libraries, on cards that open the service of that name.
+fn library_number(resident: &Resident, number: &str) -> Option<String> {
+    let opens = resident.services.iter().any(|service| service == "library");
+    CardNumber::parse(number).ok().filter(|_| opens).and_then(|number| card::library_number(&number))
 }
 
 /// A text in the holder's language where the city has it, otherwise in the city's first.

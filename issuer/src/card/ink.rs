@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Settings, Str, TextStr};
 
+use crate::card::barcode::Barcode;
 use crate::card::codes::{Code, QUIET_ZONE};
 use crate::card::document::deflated;
 use crate::card::embed::{self, Used};
@@ -15,7 +16,7 @@ use crate::card::guilloche;
 use crate::card::layout::{Align, Area, CARD_DOTS, Mark};
 use crate::card::photo::Portrait;
 use crate::card::text::{Line, Run};
-use crate::card::units::{POINTS_PER_DOT, hundredths, points, real, signed};
+use crate::card::units::{POINTS_PER_DOT, count, hundredths, points, real, signed};
 
 /// The accent, lightened.
 const GUILLOCHE: [f32; 3] = [0.45, 0.65, 0.70];
@@ -72,6 +73,9 @@ impl<'f> Ink<'f> {
                     }
                 }
                 Mark::Emblem(area) => self.emblem(&mut drawn, area),
+                Mark::Bars { bars, left, top, height, dots } => {
+                    draw_bars(&mut drawn.content, &bars, [left, top, height, dots]);
+                }
                 Mark::Code { code, left, top } => self.code(&mut drawn, &code, left, top),
             }
         }
@@ -267,6 +271,22 @@ fn font_name(face: FaceId) -> String {
 fn on_page(area: Area) -> [f32; 4] {
     let lower = top() - points(area.top + area.height);
     [points(area.left), lower, points(area.width), points(area.height)].map(hundredths)
+}
+
+/// Bars on whole dots, black.
+fn draw_bars(content: &mut Content, bars: &Barcode, [left, upper, height, dots]: [u32; 4]) {
+    let along = |dots: u32| hundredths(real(dots) * POINTS_PER_DOT);
+    let lower = along(CARD_DOTS.1.saturating_sub(upper + height));
+    content.set_fill_gray(0.0);
+    let mut x = left;
+    for bar in bars.modules().chunk_by(|a, b| a == b) {
+        let width = count(bar.len()) * dots;
+        if bar.first() == Some(&true) {
+            content.rect(along(x), lower, along(width), along(height));
+        }
+        x += width;
+    }
+    content.fill_nonzero();
 }
 
 fn colour(content: &mut Content, tint: Tint) {

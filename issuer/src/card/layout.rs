@@ -4,12 +4,13 @@
 //! the tolerance of ISO/IEC 7810) and a whole number of printer dots, so that a code on a dot seen from one edge
 //! is on a dot seen from all of them.
 
+use crate::card::barcode::Barcode;
 use crate::card::codes::{Choice, Code};
 use crate::card::error::{Field, Problem};
 use crate::card::fit::{Block, Style, Tint, Words, fit};
 use crate::card::fonts::{Fonts, Weight};
 use crate::card::page::{Card, Label, Name};
-use crate::card::units::dots_mm;
+use crate::card::units::{count, dots_mm};
 
 /// The card in printer dots.
 pub(super) const CARD_DOTS: (u32, u32) = (1011, 638);
@@ -57,6 +58,12 @@ mod back {
     use super::{Area, Style, Tint, Weight, area, style};
 
     pub(super) const BAND: Area = area(1.0, 0.0, 1.7, 54.0);
+    /// The bars for libraries, in printer dots: left, top, height, and dots a module (0.254 mm). Ten modules on
+    /// either side stay white.
+    pub(super) const BARS: (u32, u32, u32, u32) = (44, 546, 50, 3);
+    /// What the bars, their label and their digits take of the column, with a gap above.
+    pub(super) const LIBRARY: f32 = 10.4;
+    pub(super) const DIGITS: Style = style(Weight::Regular, [6.0, 6.0, 5.0], 1, Tint::Ink);
     pub(super) const COLUMN: Area = area(4.0, 3.2, 29.0, 47.6);
     /// How much smaller than aimed at the texts may be set to make room.
     pub(super) const SCALES: [f32; 5] = [1.0, 0.95, 0.9, 0.85, 0.8];
@@ -116,6 +123,14 @@ pub(super) enum Mark {
     },
     Portrait(Area),
     Emblem(Area),
+    /// A barcode with its upper left corner and its height in printer dots, and so many dots a module.
+    Bars {
+        bars: Barcode,
+        left: u32,
+        top: u32,
+        height: u32,
+        dots: u32,
+    },
     /// A code with its upper left corner in printer dots.
     Code {
         code: Code,
@@ -136,6 +151,10 @@ impl Mark {
             }
             Self::Portrait(area) => Self::Portrait(area.mirrored()),
             Self::Emblem(area) => Self::Emblem(area.mirrored()),
+            Self::Bars { bars, left, top, height, dots } => {
+                let width = count(bars.modules().len()) * dots;
+                Self::Bars { bars, left: CARD_DOTS.0.saturating_sub(left + width), top, height, dots }
+            }
             Self::Code { code, left, top } => {
                 let left = CARD_DOTS.0.saturating_sub(left + code.choice().side_dots());
                 Self::Code { code, left, top }
@@ -203,7 +222,9 @@ pub(super) fn front(fonts: &Fonts, card: &Card, identity: Option<Code>) -> Side 
 
 /// Lays out the back. Where its texts are too tall together, all of them are set smaller.
 pub(super) fn back(fonts: &Fonts, card: &Card, service: Option<Code>) -> Side {
-    let room = back::COLUMN.height;
+    let library = card.library_number.as_ref().and_then(|digits| Some((digits, Barcode::new(digits)?)));
+    let below = if library.is_some() { back::LIBRARY } else { 0.0 };
+    let room = back::COLUMN.height - below;
     let mut scales = back::SCALES.iter();
     let mut sheet = loop {
         let Some(scale) = scales.next() else {
@@ -220,12 +241,29 @@ pub(super) fn back(fonts: &Fonts, card: &Card, service: Option<Code>) -> Side {
         }
     };
     let index = u8::try_from(front::BANDS.len()).unwrap_or(u8::MAX);
-    sheet.marks.push(Mark::Guilloche { number: card.number.clone(), index, area: back::BAND });
+    let band = Area { height: back::BAND.height - below, ..back::BAND };
+    sheet.marks.push(Mark::Guilloche { number: card.number.clone(), index, area: band });
+    if let Some((digits, bars)) = library {
+        library_bars(&mut sheet, &card.labels.library.joined(), digits, bars);
+    }
     if let Some(code) = service {
         let (left, top) = service_corner(code.choice());
         sheet.marks.push(Mark::Code { code, left, top });
     }
     sheet.finish(card.right_to_left)
+}
+
+/// The bars for libraries at the foot of the column, their label above and their digits below.
+fn library_bars(sheet: &mut Sheet<'_>, label: &str, digits: &str, bars: Barcode) {
+    let (left, upper, height, dots) = back::BARS;
+    let foot = dots_mm(upper);
+    let label = sheet.fit_all([(Field::Label, label, LABEL)], back::COLUMN.width);
+    let above = label.iter().map(Block::height).sum::<f32>() + 0.4;
+    let column = Area { left: dots_mm(left), top: foot - above, ..back::COLUMN };
+    sheet.stack(label, column);
+    let digits = sheet.fit_all([(Field::Number, digits, back::DIGITS)], back::COLUMN.width);
+    sheet.stack(digits, Area { top: dots_mm(upper + height) + 0.2, ..column });
+    sheet.marks.push(Mark::Bars { bars, left, top: upper, height, dots });
 }
 
 /// The groups of texts at the top and at the bottom of the back.

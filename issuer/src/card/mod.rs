@@ -35,6 +35,7 @@ mod units;
 /// Side of the box of the service code on the card, in printer dots.
 pub const SERVICE_CODE_DOTS: u32 = layout::SERVICE_BOX.2;
 
+pub use barcode::library_number;
 pub use emblem::{Emblem, EmblemError};
 pub use error::{CardError, Field, Problem};
 pub use fonts::Fonts;

@@ -30,6 +30,8 @@ pub struct Card {
     pub guardian: Option<String>,
     /// Titles of the services that the card opens.
     pub services: Vec<String>,
+    /// The number that libraries scan, where the card opens them: an even number of digits.
+    pub library_number: Option<String>,
     /// Last day of validity.
     pub expiry: NaiveDate,
     /// The number to call about a lost or found card.
@@ -66,6 +68,8 @@ pub struct Labels {
     pub services: Label,
     /// Stands above the hotline.
     pub hotline: Label,
+    /// Stands above the barcode of libraries.
+    pub library: Label,
 }
 
 /// A word in the language of the card, and in the city's where that is another.
@@ -106,6 +110,7 @@ impl Labels {
             guardian: label(Message::CardGuardian),
             services: label(Message::CardServices),
             hotline: label(Message::CardHotline),
+            library: label(Message::CardLibrary),
         }
     }
 }
