@@ -93,7 +93,11 @@ fn face(press: &Press, city: &City, application: &Application, number: &str, ter
         library_number: library_number(resident, number),
         expiry: terms.last_day,
         hotline: Some(city.hotline.as_str().to_owned()),
-        notice: [Message::BackIs, Message::BackIsNot, Message::BackKeep].into_iter().flat_map(both).collect(),
+        notice: [Message::BackIs, Message::BackIsNot]
+            .into_iter()
+            .map(|message| words.say(spoken, message, &[]))
+            .chain(both(Message::BackKeep))
+            .collect(),
         portrait: application.pictures.as_ref().map(|pictures| pictures.portrait.clone()),
     }
 }

@@ -88,6 +88,14 @@ pub enum Problem {
         /// Lines that the place allows.
         lines: usize,
     },
+    /// Number, dates and their labels take more height than the front has for them.
+    #[error("number and dates take {needed_mm:.1} mm, {height_mm:.1} mm are there")]
+    FactsTooTall {
+        /// Height of all of them at the smallest.
+        needed_mm: f32,
+        /// Height of their column.
+        height_mm: f32,
+    },
     /// The texts on the back take more height than the card has.
     #[error("the texts on the back take {needed_mm:.1} mm, {height_mm:.1} mm are there")]
     BackTooTall {

@@ -10,7 +10,7 @@ use crate::card::error::{Field, Problem};
 use crate::card::fit::{Block, Style, Tint, Words, fit};
 use crate::card::fonts::{Fonts, Weight};
 use crate::card::page::{Card, Label, Name};
-use crate::card::units::{count, dots_mm};
+use crate::card::units::{count, dots_mm, real};
 
 /// The card in printer dots.
 pub(super) const CARD_DOTS: (u32, u32) = (1011, 638);
@@ -32,12 +32,12 @@ mod front {
     use super::{Align, Area, Place, Style, Tint, Weight, area, style};
 
     pub(super) const CITY: Place = Place {
-        area: area(4.0, 3.6, 54.0, 5.2),
+        area: area(4.0, 3.2, 47.0, 5.2),
         style: style(Weight::Bold, [10.0, 10.0, 6.0], 1, Tint::Accent),
         align: Align::Start,
     };
     pub(super) const TITLE: Place = Place {
-        area: area(59.0, 4.6, 22.6, 4.0),
+        area: area(52.0, 4.0, 29.6, 4.0),
         style: style(Weight::Regular, [7.0, 7.0, 5.0], 1, Tint::Grey),
         align: Align::End,
     };
@@ -45,10 +45,16 @@ mod front {
     /// Bands of waves: nothing that must be read stands on them.
     pub(super) const BANDS: [Area; 2] = [area(0.0, 9.0, 85.6, 1.7), area(0.0, 51.8, 85.6, 1.7)];
     pub(super) const PORTRAIT: Area = area(4.0, 11.8, 22.5, 30.0);
-    pub(super) const NAMES: Area = area(29.5, 11.3, 52.1, 9.5);
+    pub(super) const NAMES: Area = area(29.5, 11.2, 52.1, 9.2);
     pub(super) const NAME: Style = style(Weight::Bold, [11.0, 9.0, 7.5], 2, Tint::Ink);
     pub(super) const SECOND_NAME: Style = style(Weight::Regular, [9.5, 7.5, 7.0], 2, Tint::Ink);
-    pub(super) const FACTS: Area = area(29.5, 22.9, 22.4, 19.1);
+    pub(super) const GUARDIAN: Place = Place {
+        area: area(29.5, 17.8, 52.1, 2.8),
+        style: style(Weight::Regular, [6.5, 6.5, 5.0], 1, Tint::Ink),
+        align: Align::Start,
+    };
+    /// Facts end where the label of the services begins.
+    pub(super) const FACTS: Area = area(29.5, 21.0, 22.4, 22.5);
     pub(super) const FACT: Style = style(Weight::Bold, [8.0, 8.0, 6.0], 1, Tint::Ink);
     pub(super) const SERVICES: Area = area(4.0, 43.6, 47.9, 7.4);
     pub(super) const SERVICE: Style = style(Weight::Regular, [7.0, 7.0, 5.5], 2, Tint::Ink);
@@ -60,16 +66,15 @@ mod back {
     pub(super) const BAND: Area = area(1.0, 0.0, 1.7, 54.0);
     /// The bars for libraries, in printer dots: left, top, height, and dots a module (0.254 mm). Ten modules on
     /// either side stay white.
-    pub(super) const BARS: (u32, u32, u32, u32) = (44, 546, 50, 3);
+    pub(super) const BARS: (u32, u32, u32, u32) = (44, 558, 42, 3);
     /// What the bars, their label and their digits take of the column, with a gap above.
-    pub(super) const LIBRARY: f32 = 10.4;
+    pub(super) const LIBRARY: f32 = 7.3;
     pub(super) const DIGITS: Style = style(Weight::Regular, [6.0, 6.0, 5.0], 1, Tint::Ink);
-    pub(super) const COLUMN: Area = area(4.0, 3.2, 29.0, 47.6);
+    pub(super) const COLUMN: Area = area(4.0, 2.4, 29.0, 48.6);
     /// How much smaller than aimed at the texts may be set to make room.
     pub(super) const SCALES: [f32; 5] = [1.0, 0.95, 0.9, 0.85, 0.8];
     pub(super) const TITLE: Style = style(Weight::Bold, [9.0, 8.0, 6.5], 2, Tint::Accent);
     pub(super) const CITY: Style = style(Weight::Regular, [7.0, 7.0, 5.5], 2, Tint::Grey);
-    pub(super) const SERVICE: Style = style(Weight::Regular, [6.5, 6.5, 5.5], 2, Tint::Ink);
     pub(super) const NOTICE: Style = style(Weight::Regular, [5.5, 5.5, 4.5], 6, Tint::Ink);
     pub(super) const FACT: Style = style(Weight::Bold, [7.5, 7.5, 5.5], 1, Tint::Ink);
 }
@@ -77,6 +82,8 @@ mod back {
 const LABEL: Style = style(Weight::Regular, [5.0, 5.0, 4.5], 1, Tint::Grey);
 /// Space between two groups of texts.
 const GAP: f32 = 1.6;
+/// The least of it, where there is much to say.
+const LEAST_GAP: f32 = 0.3;
 
 /// A rectangle.
 #[derive(Clone, Copy, Debug)]
@@ -184,28 +191,22 @@ pub(super) fn front(fonts: &Fonts, card: &Card, identity: Option<Code>) -> Side 
     if card.portrait.is_some() {
         sheet.marks.push(Mark::Portrait(front::PORTRAIT));
     }
-    names(&mut sheet, card, front::NAMES.widened(shift));
-
-    let expiry = card.expiry.format("%Y-%m-%d").to_string();
-    let labels = &card.labels;
-    let facts = [
-        (&labels.number, Field::Number, Some(&card.number)),
-        (&labels.birth_date, Field::BirthDate, card.birth_date.as_ref()),
-        (&labels.expiry, Field::Expiry, Some(&expiry)),
-        (&labels.guardian, Field::Guardian, card.guardian.as_ref()),
-    ];
-    let mut column = front::FACTS.widened(shift);
-    // Labels in two languages take the room of the gaps.
-    let gap = if labels.number.second.is_some() { GAP / 4.0 } else { GAP };
-    for (label, field, fact) in facts {
-        let Some(fact) = fact else { continue };
-        let group = labelled(label, field, fact, front::FACT);
-        let blocks = sheet.fit_all(group, column.width);
-        column = sheet.stack(blocks, column).below(gap);
+    // A guardian takes the foot of the names' band, above the code.
+    let foot = if card.guardian.is_some() { front::GUARDIAN.area.height } else { 0.0 };
+    let band = Area { height: front::NAMES.height - foot, ..front::NAMES };
+    names(&mut sheet, card, band.widened(shift));
+    if let Some(guardian) = &card.guardian {
+        let line = format!("{}: {guardian}", card.labels.guardian.joined());
+        sheet.place(
+            Field::Guardian,
+            &line,
+            &Place { area: front::GUARDIAN.area.widened(shift), ..front::GUARDIAN },
+        );
     }
+    facts(&mut sheet, card, front::FACTS.widened(shift));
     if !card.services.is_empty() {
         let services = card.services.join(", ");
-        let label = labels.services.joined();
+        let label = card.labels.services.joined();
         let label = sheet.fit_all([(Field::Label, label.as_str(), LABEL)], front::SERVICES.width);
         let rest = sheet.stack(label, front::SERVICES);
         if let Some(block) = sheet.fit(Field::Services, &services, front::SERVICE, rest.width, rest.height) {
@@ -218,6 +219,45 @@ pub(super) fn front(fonts: &Fonts, card: &Card, identity: Option<Code>) -> Side 
         sheet.marks.push(Mark::Code { code, left: left + inset, top: top + inset });
     }
     sheet.finish(card.right_to_left)
+}
+
+/// Number, birth date and expiry, one below the other; where they are too tall together, all of them are set smaller.
+fn facts(sheet: &mut Sheet<'_>, card: &Card, column: Area) {
+    let expiry = card.expiry.format("%Y-%m-%d").to_string();
+    let labels = &card.labels;
+    let facts = [
+        (&labels.number, Field::Number, Some(&card.number)),
+        (&labels.birth_date, Field::BirthDate, card.birth_date.as_ref()),
+        (&labels.expiry, Field::Expiry, Some(&expiry)),
+    ];
+    let mut needed = 0.0;
+    for scale in back::SCALES {
+        let problems = sheet.problems.len();
+        let groups: Vec<Vec<Block>> = facts
+            .iter()
+            .filter_map(|(label, field, fact)| Some(labelled(label, *field, (*fact)?, front::FACT)))
+            .map(|group| {
+                let smaller =
+                    group.into_iter().map(|(field, text, style)| (field, text, style.scaled(scale)));
+                sheet.fit_all(smaller, column.width)
+            })
+            .collect();
+        let texts: f32 = groups.iter().flatten().map(Block::height).sum();
+        let gaps = real(count(groups.len().saturating_sub(1)));
+        needed = texts + gaps * LEAST_GAP;
+        if sheet.problems.len() > problems {
+            return;
+        }
+        if needed <= column.height {
+            let gap = if gaps > 0.0 { ((column.height - texts) / gaps).min(GAP) } else { 0.0 };
+            let mut column = column;
+            for group in groups {
+                column = sheet.stack(group, column).below(gap);
+            }
+            return;
+        }
+    }
+    sheet.problems.push(Problem::FactsTooTall { needed_mm: needed, height_mm: column.height });
 }
 
 /// Lays out the back. Where its texts are too tall together, all of them are set smaller.
@@ -268,26 +308,23 @@ fn library_bars(sheet: &mut Sheet<'_>, label: &str, digits: &str, bars: Barcode)
 
 /// The groups of texts at the top and at the bottom of the back.
 fn back_texts(sheet: &mut Sheet<'_>, card: &Card, scale: f32) -> [Vec<Vec<Block>>; 2] {
-    let Card { labels, services, .. } = card;
+    let labels = &card.labels;
     let width = back::COLUMN.width;
     let mut group = |texts: Vec<(Field, &str, Style)>| {
         sheet.fit_all(texts.into_iter().map(|(field, text, style)| (field, text, style.scaled(scale))), width)
     };
-    let label = labels.services.lines().filter(|_| !services.is_empty());
-    let label = label.map(|line| (Field::Label, line, LABEL));
-    let titles = services.iter().map(|title| (Field::Services, title.as_str(), back::SERVICE));
     let notice = card.notice.iter().map(|line| (Field::Notice, line.as_str(), back::NOTICE));
     let hotline =
         card.hotline.as_ref().map(|number| labelled(&labels.hotline, Field::Hotline, number, back::FACT));
 
     let head =
         vec![(Field::Label, labels.title.first.as_str(), back::TITLE), (Field::City, &card.city, back::CITY)];
-    let top = vec![group(head), group(label.chain(titles).collect())];
-    let bottom = vec![
-        group(notice.collect()),
-        group(hotline.unwrap_or_default()),
-        group(labelled(&labels.number, Field::Number, &card.number, back::FACT)),
-    ];
+    let top = vec![group(head)];
+    let mut bottom = vec![group(notice.collect()), group(hotline.unwrap_or_default())];
+    // The bars say the number too.
+    if card.library_number.is_none() {
+        bottom.push(group(labelled(&labels.number, Field::Number, &card.number, back::FACT)));
+    }
     [top, bottom]
 }
 

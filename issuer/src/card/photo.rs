@@ -249,13 +249,14 @@ impl Portrait {
     }
 }
 
-/// A colour JPEG with half the colour resolution, which the eye does not miss, and tables made for the picture.
+/// A colour JPEG with half the colour resolution, which the eye does not miss. Huffman tables
+/// made for the picture would save a tenth, but jpeg-encoder then writes a scan for each colour, which the decoder of
+/// the image crate reads wrongly.
 pub(super) fn encode(pixels: &DynamicImage, quality: u8) -> Result<Vec<u8>, PhotoError> {
     let side = |pixels: u32| u16::try_from(pixels).unwrap_or(u16::MAX);
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, quality);
     encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
-    encoder.set_optimized_huffman_tables(true);
     let (width, height) = (side(pixels.width()), side(pixels.height()));
     encoder.encode(pixels.as_bytes(), width, height, ColorType::Rgb).map_err(PhotoError::Encode)?;
     Ok(jpeg)

@@ -310,6 +310,17 @@ mod tests {
     }
 
     #[test]
+    fn what_was_drawn_is_what_is_read_and_printed() {
+        let jpeg = drawn(0).unwrap();
+        let portrait = Photo::decode(&jpeg).unwrap().portrait_jpeg().unwrap();
+        for bytes in [jpeg.as_slice(), portrait.jpeg()] {
+            let seen = image::load_from_memory(bytes).unwrap().into_rgb8();
+            let [red, green, blue] = seen.get_pixel(seen.width() / 2, seen.height() / 2).0;
+            assert!(red > green && green > blue && blue > 60, "skin, not {red} {green} {blue}");
+        }
+    }
+
+    #[test]
     fn a_drawn_face_fits_its_budget_without_softening() {
         for seed in 0..4 {
             let photo = Photo::decode(&drawn(seed).unwrap()).unwrap();

@@ -34,7 +34,7 @@ fn card(first: &str, second: Option<Name>) -> Card {
         guardian: None,
         birth_date: Some("1991-04-23".to_owned()),
         services: vec!["Library".to_owned(), "Clinic".to_owned(), "City transit".to_owned()],
-        library_number: Some("10990000000004".to_owned()),
+        library_number: None,
         expiry: NaiveDate::from_ymd_opt(2028, 11, 30).unwrap(),
         hotline: Some("+1 555 010 0199".to_owned()),
         notice: vec!["This card belongs to its holder. Do not confiscate it.".to_owned()],

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Data, actor, paper};
+use super::paper::PaperArguments;
+use super::{Data, actor};
 use crate::batch::{self, Order};
 use crate::files::failed;
 use crate::issuance::IssuedCard;
@@ -29,7 +30,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     #[command(flatten)]
-    paper: paper::Arguments,
+    paper: PaperArguments,
     /// Issue new cards although this file was issued before
     #[arg(long)]
     again: bool,

@@ -6,7 +6,7 @@ use crate::Error;
 use crate::card::{Paper, Rows, Sheet, SheetSize, Turned};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct PaperArguments {
     /// What to print on: cards of their own, or sheets to cut
     #[arg(long, value_enum, default_value_t = Layout::Card)]
     layout: Layout,
@@ -39,7 +39,7 @@ enum Edge {
     Short,
 }
 
-impl Arguments {
+impl PaperArguments {
     /// What was asked for, if it goes together.
     pub(super) fn paper(&self) -> Result<Paper, Error> {
         let size = match self.layout {
