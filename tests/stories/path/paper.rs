@@ -42,7 +42,8 @@ fn a_printed_card_is_scanned_and_good() {
         let pages: Vec<String> = (1..=6).map(|page| format!("page-{dpi}-{page}.png")).collect();
         let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
         // A second reader, which shares no code with ours.
-        let read = hall.run("zbarimg", &[&["-q", "--raw"], pages.as_slice()].concat());
+        let read = hall
+            .run("zbarimg", &[&["-q", "--raw", "-Sdisable", "-Sqrcode.enable"], pages.as_slice()].concat());
         let read: BTreeSet<&str> = read.lines().collect();
         assert_eq!(read, written, "zbar at {dpi} dpi");
         // Ours, with the verdict.
@@ -108,4 +109,45 @@ fn names_come_back_from_the_printed_page() {
         assert!(!about.contains(name), "{about}");
     }
     assert!(about.contains("Pages:           6"), "{about}");
+}
+
+#[test]
+fn a_sheet_carries_every_code_and_the_bars_of_libraries() {
+    let hall = Hall::new("sheet");
+    hall.write(
+        "residents.csv",
+        RESIDENTS.replace(",zoe.jpg", ",").replace(",layla.jpg", ",").replace(",nino.jpg", ","),
+    );
+    let arguments = [
+        "issue",
+        "--json",
+        "--batch",
+        "residents.csv",
+        "--out",
+        "sheets.pdf",
+        "--layout",
+        "a4",
+        "--skip",
+        "9",
+    ];
+    let cards = hall.issuer(&arguments).good().json();
+    hall.run("qpdf", &["--check", "sheets.pdf"]);
+    hall.run("pdftoppm", &["-r", "300", "-png", "sheets.pdf", "sheet"]);
+    // One place was left on the first sheet: the others go to a second one.
+    let pages = ["sheet-1.png", "sheet-2.png", "sheet-3.png", "sheet-4.png"];
+    let codes = |page: &str| {
+        let read = hall.run("zbarimg", &["-q", "--raw", "-Sdisable", "-Sqrcode.enable", page]);
+        read.lines().map(str::to_owned).collect::<BTreeSet<String>>()
+    };
+    let written = |key: &str, rows: std::ops::Range<usize>| {
+        cards[rows].iter().map(|card| text(card, key).to_owned()).collect::<BTreeSet<String>>()
+    };
+    assert_eq!(codes(pages[0]), written("identity_qr", 0..1));
+    assert_eq!(codes(pages[1]), written("service_qr", 0..1));
+    assert_eq!(codes(pages[2]), written("identity_qr", 1..3));
+    assert_eq!(codes(pages[3]), written("service_qr", 1..3));
+    // The second resident asked for everything, the third for the clinic alone.
+    let bars = hall.run("zbarimg", &["-q", "--raw", "-Sdisable", "-Scode128.enable", pages[3]]);
+    let number = shared::id::CardNumber::parse(text(&cards[1], "number")).unwrap();
+    assert_eq!(bars.lines().collect::<Vec<_>>(), [issuer::card::library_number(&number).unwrap()]);
 }
