@@ -3,6 +3,7 @@
 //! On one core, as the targets are meant: `taskset -c 0 cargo bench -p issuer`.
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::as_conversions,
     clippy::cast_precision_loss,
     reason = "a measurement, not a program"

@@ -50,7 +50,7 @@ pub(super) fn write(
     id: Ref,
     fonts: &Fonts,
     face: FaceId,
-    used: Used,
+    used: &Used,
     index: usize,
 ) -> Result<(), CardError> {
     let [cid, descriptor, file, to_unicode] = std::array::from_fn(|_| reserve());

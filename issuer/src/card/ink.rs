@@ -88,7 +88,7 @@ impl<'f> Ink<'f> {
         for (index, (face, font)) in std::mem::take(&mut self.faces).into_iter().enumerate() {
             names.push((font_name(face), font.id));
             let last = &mut self.last;
-            embed::write(&mut self.pdf, || last.bump(), font.id, self.fonts, face, font.used, index)?;
+            embed::write(&mut self.pdf, || last.bump(), font.id, self.fonts, face, &font.used, index)?;
         }
         Ok(names)
     }
