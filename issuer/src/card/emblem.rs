@@ -177,7 +177,7 @@ fn from_png(bytes: &[u8]) -> Result<RgbaImage, EmblemError> {
     match Container::of(ImageFormat::Png, bytes) {
         Container::Animation => return Err(EmblemError::Animation),
         Container::CutShort => return Err(EmblemError::CutShort),
-        Container::Whole | Container::Cmyk => {}
+        Container::Whole | Container::Cmyk | Container::Apart => {}
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), ImageFormat::Png);
     let mut limits = Limits::no_limits();

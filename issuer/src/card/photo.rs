@@ -59,6 +59,9 @@ pub enum PhotoError {
     /// The file is a JPEG in the colours of a printing press, whose look depends on the press.
     #[error("the picture is in CMYK, the colours of a printing press; save it as RGB")]
     Cmyk,
+    /// A JPEG with a scan for each colour, which would be read in wrong colours.
+    #[error("the picture keeps each colour apart, which cannot be read; open it and save it as a JPEG again")]
+    Apart,
     /// The picture has more than [`MAX_PIXELS`] pixels.
     #[error("the picture has {width} x {height} pixels, more than {MAX_PIXELS} in all; save it smaller")]
     TooManyPixels {
@@ -294,6 +297,7 @@ fn format(bytes: &[u8]) -> Result<ImageFormat, PhotoError> {
         Container::CutShort => Err(PhotoError::CutShort),
         Container::Animation => Err(PhotoError::Animation),
         Container::Cmyk => Err(PhotoError::Cmyk),
+        Container::Apart => Err(PhotoError::Apart),
     }
 }
 

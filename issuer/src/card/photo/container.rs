@@ -13,6 +13,8 @@ pub(in crate::card) enum Container {
     Animation,
     /// A JPEG in cyan, magenta, yellow and black.
     Cmyk,
+    /// A JPEG that is not progressive and still has a scan for each colour: the decoder gives wrong colours.
+    Apart,
 }
 
 impl Container {
@@ -30,6 +32,8 @@ impl Container {
 /// Goes from marker to marker, so that the end of a preview inside the file does not count as the file's.
 fn jpeg(bytes: &[u8]) -> Option<Container> {
     let mut rest = bytes.get(2..)?;
+    // Channels of a frame that is not progressive.
+    let mut sequential = None;
     loop {
         let marker = rest.windows(2).position(is_marker)?;
         rest = rest.get(marker + 1..)?;
@@ -39,6 +43,10 @@ fn jpeg(bytes: &[u8]) -> Option<Container> {
             // A frame: length, precision, height and width come before the number of its channels.
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if *rest.get(8)? == 4 => {
                 return Some(Container::Cmyk);
+            }
+            0xC0 | 0xC1 => sequential = Some(*rest.get(8)?),
+            0xDA if sequential.is_some_and(|channels| rest.get(3) < Some(&channels)) => {
+                return rest.get(3).map(|_| Container::Apart);
             }
             _ => {}
         }
@@ -85,7 +93,8 @@ mod tests {
     fn jpeg_file(channels: u8) -> Vec<u8> {
         let mut bytes = b"\xFF\xD8\xFF\xE1\0\x06\xFF\xD8\xFF\xD9".to_vec();
         bytes.extend([0xFF, 0xC0, 0, 8, 8, 0, 1, 0, 1, channels]);
-        bytes.extend(b"\xFF\xDA\0\x03\x01pixels\xFF\0\xFF\xD3\xFF\xFF\xD9behind the end");
+        bytes.extend([0xFF, 0xDA, 0, 3, channels]);
+        bytes.extend(b"pixels\xFF\0\xFF\xD3\xFF\xFF\xD9behind the end");
         bytes
     }
 

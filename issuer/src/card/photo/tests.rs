@@ -200,3 +200,14 @@ fn a_stored_portrait_comes_back() {
     grey.write_to(&mut Cursor::new(&mut jpeg), ImageFormat::Jpeg).unwrap();
     assert!(matches!(Portrait::from_jpeg(jpeg), Err(PhotoError::NotAPortrait)));
 }
+
+#[test]
+fn a_scan_for_each_colour_is_refused_not_misread() {
+    let pixels = vec![200; 300 * 400 * 3];
+    let mut jpeg = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut jpeg, 90);
+    // This encoder then writes each colour apart.
+    encoder.set_optimized_huffman_tables(true);
+    encoder.encode(&pixels, 300, 400, jpeg_encoder::ColorType::Rgb).unwrap();
+    assert!(matches!(Photo::decode(&jpeg), Err(PhotoError::Apart)));
+}
