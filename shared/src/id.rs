@@ -55,6 +55,12 @@ impl CardNumber {
         Self(symbols)
     }
 
+    /// The random bits that it was made of, as a number below 2^40.
+    #[must_use]
+    pub fn bits(&self) -> u64 {
+        self.0.iter().take(DATA_SYMBOLS).fold(0, |bits, symbol| (bits << 5) | u64::from(*symbol))
+    }
+
     /// Reads what a person typed: either case, with or without hyphens and
     /// spaces, O for 0, I and L for 1.
     ///
@@ -122,6 +128,14 @@ fn times_alpha(symbol: u8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_keeps_its_bits() {
+        for random in [[0; 5], [0xff; 5], [0x00, 0x44, 0x32, 0x14, 0xc7]] {
+            let bits = random.iter().fold(0, |bits, byte| (bits << 8) | u64::from(*byte));
+            assert_eq!(CardNumber::from_random(random).bits(), bits);
+        }
+    }
 
     #[test]
     fn reads_back_what_it_prints_and_what_people_type() {

@@ -6,20 +6,10 @@
 use barcoders::sym::code128::Code128;
 use shared::id::CardNumber;
 
-/// Crockford's base 32.
-const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Symbols of a card number before its check symbol.
-const SYMBOLS: usize = 8;
-
 /// The card number as libraries know it: its 40 bits as 13 decimal digits, then a Luhn check digit.
 #[must_use]
 pub fn library_number(number: &CardNumber) -> Option<String> {
-    let printed = number.to_string();
-    let symbols = printed.chars().filter(|symbol| *symbol != '-').take(SYMBOLS);
-    let bits = symbols
-        .map(|symbol| ALPHABET.find(symbol))
-        .try_fold(0_u64, |bits, symbol| Some(bits << 5 | u64::try_from(symbol?).ok()?))?;
-    let digits = format!("{bits:013}");
+    let digits = format!("{:013}", number.bits());
     let check = luhn(&digits)?;
     Some(format!("{digits}{check}"))
 }
