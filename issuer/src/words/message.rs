@@ -2,100 +2,151 @@
 
 use std::fmt;
 
-macro_rules! messages {
-    ($($(#[$doc:meta])* $name:ident = $id:literal [$($variable:literal),*];)+) => {
-        /// A text printed on the card or on the slip that is handed over with it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum Message {
-            $($(#[$doc])* $name,)+
-        }
-
-        impl Message {
-            /// Every message.
-            pub const ALL: &[Self] = &[$(Self::$name),+];
-
-            /// How the message is called in a language's file.
-            #[must_use]
-            pub fn id(self) -> &'static str {
-                match self {
-                    $(Self::$name => $id,)+
-                }
-            }
-
-            /// The values that the message names, each once at least, in every language.
-            #[must_use]
-            pub fn variables(self) -> &'static [&'static str] {
-                match self {
-                    $(Self::$name => &[$($variable),*],)+
-                }
-            }
-        }
-    };
-}
-
-messages! {
+/// A text printed on the card or on the slip that is handed over with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Message {
     /// What the card is called.
-    CardTitle = "card-title" [];
+    CardTitle,
     /// Label of the name.
-    CardName = "card-name" [];
+    CardName,
     /// Label of the card number.
-    CardNumber = "card-number" [];
+    CardNumber,
     /// Label of the birth date.
-    CardBirthDate = "card-birth-date" [];
+    CardBirthDate,
     /// Label of the birth year, where no more is known or wanted.
-    CardBirthYear = "card-birth-year" [];
+    CardBirthYear,
     /// Label of the last day of validity.
-    CardExpiry = "card-expiry" [];
+    CardExpiry,
     /// Label of the services.
-    CardServices = "card-services" [];
+    CardServices,
     /// Label of a minor's guardian.
-    CardGuardian = "card-guardian" [];
+    CardGuardian,
     /// Label of the address, or of who takes the holder's post.
-    CardAddress = "card-address" [];
+    CardAddress,
     /// Label of the hotline.
-    CardHotline = "card-hotline" [];
+    CardHotline,
     /// Label of the number that the library knows.
-    CardLibrary = "card-library" [];
+    CardLibrary,
     /// What the card is.
-    BackIs = "back-is" [];
+    BackIs,
     /// What the card is not.
-    BackIsNot = "back-is-not" [];
+    BackIsNot,
     /// That the card may not be confiscated.
-    BackKeep = "back-keep" [];
+    BackKeep,
     /// Where a found card goes.
-    BackReturn = "back-return" ["place"];
+    BackReturn,
     /// Title of the slip.
-    SlipTitle = "slip-title" [];
+    SlipTitle,
     /// Label of the card number.
-    SlipNumber = "slip-number" [];
+    SlipNumber,
     /// How long the card is valid.
-    SlipValid = "slip-valid" ["date"];
+    SlipValid,
     /// Stands above the services.
-    SlipOpens = "slip-opens" [];
+    SlipOpens,
     /// Stands above the recovery code.
-    SlipRecovery = "slip-recovery" [];
+    SlipRecovery,
     /// What the recovery code does, and how to keep it.
-    SlipRecoveryWhy = "slip-recovery-why" [];
+    SlipRecoveryWhy,
     /// Stands above what to do about a lost card.
-    SlipLostTitle = "slip-lost-title" [];
+    SlipLostTitle,
     /// What to do about a lost card.
-    SlipLost = "slip-lost" ["hotline"];
+    SlipLost,
     /// Stands above what the city keeps.
-    SlipKeptTitle = "slip-kept-title" [];
+    SlipKeptTitle,
     /// What is kept, in a city that destroys the key on a day.
-    SlipKeptUntil = "slip-kept-until" ["date"];
+    SlipKeptUntil,
     /// What is kept, in a city that keeps a register.
-    SlipKeptExpiry = "slip-kept-expiry" ["date"];
+    SlipKeptExpiry,
     /// What the city knows afterwards.
-    SlipKeptAfter = "slip-kept-after" [];
+    SlipKeptAfter,
     /// What the city never asks for.
-    SlipNever = "slip-never" [];
+    SlipNever,
     /// When the slip was printed.
-    SlipPrint = "slip-print" ["date"];
+    SlipPrint,
 }
 
 impl Message {
+    /// Every message. One left out here is unknown in the files of all languages.
+    pub const ALL: &[Self] = &[
+        Self::CardTitle,
+        Self::CardName,
+        Self::CardNumber,
+        Self::CardBirthDate,
+        Self::CardBirthYear,
+        Self::CardExpiry,
+        Self::CardServices,
+        Self::CardGuardian,
+        Self::CardAddress,
+        Self::CardHotline,
+        Self::CardLibrary,
+        Self::BackIs,
+        Self::BackIsNot,
+        Self::BackKeep,
+        Self::BackReturn,
+        Self::SlipTitle,
+        Self::SlipNumber,
+        Self::SlipValid,
+        Self::SlipOpens,
+        Self::SlipRecovery,
+        Self::SlipRecoveryWhy,
+        Self::SlipLostTitle,
+        Self::SlipLost,
+        Self::SlipKeptTitle,
+        Self::SlipKeptUntil,
+        Self::SlipKeptExpiry,
+        Self::SlipKeptAfter,
+        Self::SlipNever,
+        Self::SlipPrint,
+    ];
+
+    /// How the message is called in a language's file.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::CardTitle => "card-title",
+            Self::CardName => "card-name",
+            Self::CardNumber => "card-number",
+            Self::CardBirthDate => "card-birth-date",
+            Self::CardBirthYear => "card-birth-year",
+            Self::CardExpiry => "card-expiry",
+            Self::CardServices => "card-services",
+            Self::CardGuardian => "card-guardian",
+            Self::CardAddress => "card-address",
+            Self::CardHotline => "card-hotline",
+            Self::CardLibrary => "card-library",
+            Self::BackIs => "back-is",
+            Self::BackIsNot => "back-is-not",
+            Self::BackKeep => "back-keep",
+            Self::BackReturn => "back-return",
+            Self::SlipTitle => "slip-title",
+            Self::SlipNumber => "slip-number",
+            Self::SlipValid => "slip-valid",
+            Self::SlipOpens => "slip-opens",
+            Self::SlipRecovery => "slip-recovery",
+            Self::SlipRecoveryWhy => "slip-recovery-why",
+            Self::SlipLostTitle => "slip-lost-title",
+            Self::SlipLost => "slip-lost",
+            Self::SlipKeptTitle => "slip-kept-title",
+            Self::SlipKeptUntil => "slip-kept-until",
+            Self::SlipKeptExpiry => "slip-kept-expiry",
+            Self::SlipKeptAfter => "slip-kept-after",
+            Self::SlipNever => "slip-never",
+            Self::SlipPrint => "slip-print",
+        }
+    }
+
+    /// The values that the message names, each once at least, in every language.
+    #[must_use]
+    pub fn variables(self) -> &'static [&'static str] {
+        match self {
+            Self::BackReturn => &["place"],
+            Self::SlipValid | Self::SlipKeptUntil | Self::SlipKeptExpiry | Self::SlipPrint => &["date"],
+            Self::SlipLost => &["hotline"],
+            _ => &[],
+        }
+    }
+
     /// The message of that id.
     #[must_use]
     pub fn by_id(id: &str) -> Option<Self> {
