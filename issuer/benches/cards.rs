@@ -63,8 +63,6 @@ fn card(seed: usize) -> Signed {
         card: Card {
             city: "City of Riverton".to_owned(),
             language: "en".to_owned(),
-            with_emblem: false,
-            right_to_left: false,
             labels: Labels::of(&Words::built_in(), "en", "en"),
             number: format!("7QK2-{seed:04}-9"),
             name: name(&format!("{given} {family}"), "en"),

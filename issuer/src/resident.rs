@@ -8,6 +8,7 @@ use shared::claims::Gender;
 use thiserror::Error;
 
 use crate::config::City;
+use crate::words;
 
 /// Longest text taken, in characters.
 pub const MAX_TEXT: usize = 200;
@@ -189,11 +190,11 @@ impl BirthDate {
         }
     }
 
-    /// As printed.
+    /// As printed in a language.
     #[must_use]
-    pub fn printed(self) -> String {
+    pub fn printed(self, language: &str) -> String {
         match self {
-            Self::Day(day) => day.format("%Y-%m-%d").to_string(),
+            Self::Day(day) => words::date(language, day),
             Self::Year(year) => year.to_string(),
         }
     }
@@ -359,7 +360,7 @@ mod tests {
         let born = |text| parse_birth_date(text, today());
         assert_eq!(born("1990-05-15").unwrap().unwrap().for_credential().unwrap(), "19900515");
         assert_eq!(born("1990").unwrap().unwrap().for_credential(), None);
-        assert_eq!(born("1990").unwrap().unwrap().printed(), "1990");
+        assert_eq!(born("1990").unwrap().unwrap().printed("en"), "1990");
         for wrong in ["1990-13-01", "1990-02-30", "15.05.1990", "19900515", "1990-5-15", "90"] {
             assert_eq!(born(wrong), Err(Wrong::NotADate { given: wrong.to_owned() }), "{wrong}");
         }

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use shared::id::CardNumber;
 
 use super::{BatchError, BatchFile, RowError};
-use crate::card::{self, Emblem, Fonts, Labels, Name, Press};
-use crate::config::{City, Texts};
+use crate::card::{self, Emblem, Fonts, Label, Labels, Name, Press};
+use crate::config::{City, Text, Texts};
 use crate::issuance::{Application, IssuedCard, Terms};
-use crate::resident::{BirthDate, Resident};
-use crate::words::{self, Message};
+use crate::resident::Resident;
+use crate::words::Message;
 use crate::{Error, Issuer, files, parallel};
 
 /// A number of the usual width, for trying a card out before it has its own.
@@ -19,11 +19,13 @@ const SAMPLE_NUMBER: &str = "0000-0000-0";
 /// # Errors
 /// When the emblem cannot be read, or is no picture that can be printed.
 pub fn press(issuer: &Issuer) -> Result<Press, Error> {
-    let Some(name) = &issuer.city.emblem else { return Ok(Press::new(Fonts::new(true))) };
-    let path = issuer.data.join(name.as_str());
-    let emblem = Emblem::read(&files::read(&path)?)
-        .map_err(|error| Error::Refused(format!("{}: {error}", path.display())))?;
-    Ok(Press::new(Fonts::new(true)).with_emblem(Some(emblem)))
+    let read = |name: &Text| {
+        let path = issuer.data.join(name.as_str());
+        Emblem::read(&files::read(&path)?)
+            .map_err(|error| Error::Refused(format!("{}: {error}", path.display())))
+    };
+    let emblem = issuer.city.emblem.as_ref().map(read).transpose()?;
+    Ok(Press::new(Fonts::new(true)).with_emblem(emblem))
 }
 
 /// Lays out every card before anything is signed.
@@ -70,16 +72,10 @@ fn face(press: &Press, city: &City, application: &Application, number: &str, ter
     let own = city.languages.first().map_or("en", |first| first.as_str());
     // A language without texts of ours: the card speaks the city's.
     let spoken = if words.has(language) { language.as_str() } else { own };
-    let both = |message| {
-        let lines = [spoken, own].map(|language| words.say(language, message, &[]));
-        let [first, second] = lines;
-        if first == second { vec![first] } else { vec![first, second] }
-    };
+    let keep = Label::of(words, Message::BackKeep, spoken, own);
     card::Card {
         city: text(&city.name, language, city),
-        with_emblem: press.has_emblem(),
         language: spoken.to_owned(),
-        right_to_left: words::is_rtl(spoken),
         labels: Labels::of(words, spoken, own),
         number: number.to_owned(),
         name: Name { text: resident.full_name.clone(), language: None },
@@ -87,7 +83,7 @@ fn face(press: &Press, city: &City, application: &Application, number: &str, ter
             .second_name
             .as_ref()
             .map(|name| Name { text: name.clone(), language: resident.second_lang.clone() }),
-        birth_date: resident.birth_date.map(BirthDate::printed),
+        birth_date: resident.birth_date.map(|date| date.printed(spoken)),
         guardian: resident.guardian.clone(),
         services: resident.services.iter().filter_map(title).collect(),
         library_number: library_number(resident, number),
@@ -96,7 +92,8 @@ fn face(press: &Press, city: &City, application: &Application, number: &str, ter
         notice: [Message::BackIs, Message::BackIsNot]
             .into_iter()
             .map(|message| words.say(spoken, message, &[]))
-            .chain(both(Message::BackKeep))
+            .chain([keep.first])
+            .chain(keep.second)
             .collect(),
         portrait: application.pictures.as_ref().map(|pictures| pictures.portrait.clone()),
     }

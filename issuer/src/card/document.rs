@@ -1,22 +1,23 @@
 //! A PDF document of cards, page by page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use pdf_writer::writers::{PageLabel, Resources};
-use pdf_writer::{Content, Date, Filter, Finish as _, Name, Rect, Ref, Settings, TextStr};
+use pdf_writer::{Content, Date, Filter, Finish as _, Name, Rect, Ref, TextStr};
 
 use crate::card::emblem::Emblem;
 use crate::card::error::CardError;
 use crate::card::fonts::Fonts;
-use crate::card::ink::Ink;
-use crate::card::layout::Mark;
+use crate::card::ink::{Ink, compact, object_name};
+use crate::card::layout::CARD_DOTS;
+use crate::card::marks::Mark;
 use crate::card::paper::{Paper, Sheet, Spot};
 use crate::card::photo::Portrait;
-use crate::card::units::{POINTS_PER_DOT, count, hundredths, real, signed};
+use crate::card::units::{count, dots_points, hundredths, signed};
 
 /// The title of every document; names stand on the pages alone.
 const TITLE: &str = "Citizenship cards";
@@ -41,14 +42,14 @@ pub(super) struct Document<'f> {
 #[derive(Default)]
 struct Open {
     content: Vec<u8>,
-    objects: Vec<(String, Ref)>,
+    objects: BTreeSet<Ref>,
 }
 
 /// A page already written.
 struct Page {
     id: Ref,
     content: Ref,
-    objects: Vec<(String, Ref)>,
+    objects: BTreeSet<Ref>,
 }
 
 impl<'f> Document<'f> {
@@ -59,14 +60,13 @@ impl<'f> Document<'f> {
     /// Draws the sides of the card at a place of the batch. Places come in order.
     pub(super) fn card(&mut self, place: usize, sides: [Vec<Mark>; 2], portrait: Option<&Portrait>) {
         let spots = self.paper.spots(place);
-        self.close_before(spots.iter().map(|spot| spot.page).min().unwrap_or(0));
+        let [front, _] = spots;
+        self.close_before(front.page);
         for (spot, marks) in spots.into_iter().zip(sides) {
             let drawn = self.ink.draw(marks, portrait);
             let page = self.open.entry(spot.page).or_default();
             place_at(&mut page.content, spot, drawn.content);
             page.objects.extend(drawn.objects);
-            page.objects.sort_unstable_by_key(|(_, id)| *id);
-            page.objects.dedup_by_key(|(_, id)| *id);
         }
     }
 
@@ -106,8 +106,7 @@ impl<'f> Document<'f> {
 
     fn write_pages(&mut self, tree: Ref, fonts: Ref) {
         let (width, height) = self.paper.page();
-        let [width, height] = [width, height].map(|dots| hundredths(real(dots) * POINTS_PER_DOT));
-        let area = Rect::new(0.0, 0.0, width, height);
+        let area = Rect::new(0.0, 0.0, dots_points(width), dots_points(height));
         let pdf = &mut self.ink.pdf;
         let ids = self.pages.iter().map(|page| page.id);
         pdf.pages(tree).media_box(area).kids(ids).count(signed(count(self.pages.len())));
@@ -117,8 +116,8 @@ impl<'f> Document<'f> {
             let mut resources: Resources<'_> = written.resources();
             resources.pair(Name(b"Font"), fonts);
             let mut objects = resources.x_objects();
-            for (name, id) in &page.objects {
-                objects.pair(Name(name.as_bytes()), *id);
+            for id in &page.objects {
+                objects.pair(Name(object_name(*id).as_bytes()), *id);
             }
         }
     }
@@ -154,12 +153,11 @@ impl<'f> Document<'f> {
 
 /// Draws a side of a card at its spot of the page.
 fn place_at(page: &mut Vec<u8>, spot: Spot, side: Content) {
-    let (width, height) = crate::card::layout::CARD_DOTS;
-    let along = |dots: u32| hundredths(real(dots) * POINTS_PER_DOT);
+    let (width, height) = CARD_DOTS;
     let matrix = if spot.turned {
-        [-1.0, 0.0, 0.0, -1.0, along(spot.left + width), along(spot.lower + height)]
+        [-1.0, 0.0, 0.0, -1.0, dots_points(spot.left + width), dots_points(spot.lower + height)]
     } else {
-        [1.0, 0.0, 0.0, 1.0, along(spot.left), along(spot.lower)]
+        [1.0, 0.0, 0.0, 1.0, dots_points(spot.left), dots_points(spot.lower)]
     };
     let mut before = compact();
     before.save_state().transform(matrix);
@@ -171,29 +169,23 @@ fn place_at(page: &mut Vec<u8>, spot: Spot, side: Content) {
 
 /// Where to cut the sheet, and on its front a line of 100 mm that shows whether it was printed at its size.
 fn cut_marks(sheet: &Sheet, with_ruler: bool) -> Vec<u8> {
-    let along = |dots: f32| hundredths(dots * POINTS_PER_DOT);
     let mut content = compact();
     content.set_stroke_gray(0.0).set_line_width(0.25);
     for [from, to] in sheet.cut_marks() {
-        content.move_to(along(real(from.0)), along(real(from.1)));
-        content.line_to(along(real(to.0)), along(real(to.1)));
+        content.move_to(dots_points(from.0), dots_points(from.1));
+        content.line_to(dots_points(to.0), dots_points(to.1));
     }
     if with_ruler {
-        let ((x, y), length) = sheet.ruler();
-        let (x, y) = (real(x), real(y) - length / 2.0);
-        content.move_to(along(x), along(y)).line_to(along(x), along(y + length));
+        let [x, y, length] = sheet.ruler();
+        content.move_to(x, hundredths(y)).line_to(x, hundredths(y + length));
         for tick in 0_u16..=10 {
-            let reach = if tick % 5 == 0 { 30.0 } else { 18.0 };
-            let y = y + length * f32::from(tick) / 10.0;
-            content.move_to(along(x), along(y)).line_to(along(x + reach), along(y));
+            let reach = dots_points(if tick % 5 == 0 { 30 } else { 18 });
+            let y = hundredths(y + length * f32::from(tick) / 10.0);
+            content.move_to(x, y).line_to(hundredths(x + reach), y);
         }
     }
     content.stroke();
     content.finish().to_vec()
-}
-
-fn compact() -> Content {
-    Content::with_settings(Settings { pretty: false })
 }
 
 fn pdf_date(now: DateTime<Utc>) -> Result<Date, CardError> {

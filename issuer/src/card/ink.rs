@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use pdf_writer::writers::ImageXObject;
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Settings, Str, TextStr};
 
 use crate::card::barcode::Barcode;
@@ -13,10 +14,11 @@ use crate::card::error::CardError;
 use crate::card::fit::{ASCENT, Block, LEADING, Tint};
 use crate::card::fonts::{FaceId, Fonts};
 use crate::card::guilloche;
-use crate::card::layout::{Align, Area, CARD_DOTS, Mark};
+use crate::card::layout::CARD_DOTS;
+use crate::card::marks::{Align, Area, Mark};
 use crate::card::photo::Portrait;
 use crate::card::text::{Line, Run};
-use crate::card::units::{POINTS_PER_DOT, count, hundredths, points, real, signed};
+use crate::card::units::{count, dots_points, hundredths, points, real, signed};
 
 /// The accent, lightened.
 const GUILLOCHE: [f32; 3] = [0.45, 0.65, 0.70];
@@ -41,7 +43,7 @@ struct Face {
 /// The operators of one side of a card, and the objects that they name.
 pub(super) struct Drawn {
     pub(super) content: Content,
-    pub(super) objects: Vec<(String, Ref)>,
+    pub(super) objects: Vec<Ref>,
 }
 
 impl<'f> Ink<'f> {
@@ -57,8 +59,7 @@ impl<'f> Ink<'f> {
 
     /// Draws one side of a card, its lower left corner at the origin.
     pub(super) fn draw(&mut self, marks: Vec<Mark>, portrait: Option<&Portrait>) -> Drawn {
-        let content = Content::with_settings(Settings { pretty: false });
-        let mut drawn = Drawn { content, objects: Vec::new() };
+        let mut drawn = Drawn { content: compact(), objects: Vec::new() };
         for mark in marks {
             match mark {
                 Mark::Guilloche { number, index, area } => {
@@ -180,9 +181,7 @@ impl<'f> Ink<'f> {
 
     fn portrait(&mut self, drawn: &mut Drawn, area: Area, portrait: &Portrait) {
         let id = self.reserve();
-        let (width, height) = portrait.size();
-        let mut image = self.pdf.image_xobject(id, portrait.jpeg());
-        image.width(signed(width)).height(signed(height)).bits_per_component(8);
+        let mut image = image(&mut self.pdf, id, portrait.jpeg(), portrait.size());
         image.color_space().device_rgb();
         image.filter(Filter::DctDecode);
         image.finish();
@@ -208,23 +207,20 @@ impl<'f> Ink<'f> {
     /// Colours in one image, and how opaque they are in another.
     fn write_emblem(&mut self, emblem: &Emblem) -> Ref {
         let (id, opacity) = (self.reserve(), self.reserve());
-        let (width, height) = emblem.size();
         let pixels = emblem.rgba().chunks_exact(4);
         let colours: Vec<u8> = pixels.clone().flat_map(|pixel| pixel.iter().take(3).copied()).collect();
         let alpha: Vec<u8> = pixels.filter_map(|pixel| pixel.get(3).copied()).collect();
         let colours = deflated(&colours);
-        let mut image = self.pdf.image_xobject(id, &colours);
-        image.width(signed(width)).height(signed(height)).bits_per_component(8);
-        image.color_space().device_rgb();
-        image.s_mask(opacity);
-        image.filter(Filter::FlateDecode);
-        image.finish();
+        let mut visible = image(&mut self.pdf, id, &colours, emblem.size());
+        visible.color_space().device_rgb();
+        visible.s_mask(opacity);
+        visible.filter(Filter::FlateDecode);
+        visible.finish();
         let alpha = deflated(&alpha);
-        let mut image = self.pdf.image_xobject(opacity, &alpha);
-        image.width(signed(width)).height(signed(height)).bits_per_component(8);
-        image.color_space().device_gray();
-        image.filter(Filter::FlateDecode);
-        image.finish();
+        let mut mask = image(&mut self.pdf, opacity, &alpha, emblem.size());
+        mask.color_space().device_gray();
+        mask.filter(Filter::FlateDecode);
+        mask.finish();
         id
     }
 
@@ -237,19 +233,19 @@ impl<'f> Ink<'f> {
         form.resources();
         form.filter(Filter::FlateDecode);
         form.finish();
-        let module = real(choice.dots) * POINTS_PER_DOT;
-        let lower = real(CARD_DOTS.1.saturating_sub(upper + choice.side_dots())) * POINTS_PER_DOT;
-        drawn.place(id, [module, module], real(left) * POINTS_PER_DOT, lower);
+        let module = dots_points(choice.dots);
+        let lower = dots_points(CARD_DOTS.1.saturating_sub(upper + choice.side_dots()));
+        drawn.place(id, [module, module], dots_points(left), lower);
     }
 }
 
 impl Drawn {
     /// Draws an object of unit size (or unit modules) with its lower left corner there.
     fn place(&mut self, id: Ref, [width, height]: [f32; 2], left: f32, lower: f32) {
-        let name = format!("X{}", id.get());
+        let name = object_name(id);
         let matrix = [width, 0.0, 0.0, height, left, lower].map(hundredths);
         self.content.save_state().transform(matrix).x_object(Name(name.as_bytes())).restore_state();
-        self.objects.push((name, id));
+        self.objects.push(id);
     }
 }
 
@@ -261,6 +257,23 @@ fn span(content: &mut Content, text: &str, language: Option<&str>) {
     if let Some(language) = language {
         properties.pair(Name(b"Lang"), Str(language.as_bytes()));
     }
+}
+
+/// An image of eight bits a channel; its colours and its filter are still to be named.
+fn image<'a>(pdf: &'a mut Pdf, id: Ref, bytes: &'a [u8], (width, height): (u32, u32)) -> ImageXObject<'a> {
+    let mut image = pdf.image_xobject(id, bytes);
+    image.width(signed(width)).height(signed(height)).bits_per_component(8);
+    image
+}
+
+/// Operators without spaces that only people need.
+pub(super) fn compact() -> Content {
+    Content::with_settings(Settings { pretty: false })
+}
+
+/// What an object is called on the pages that show it.
+pub(super) fn object_name(id: Ref) -> String {
+    format!("X{}", id.get())
 }
 
 fn font_name(face: FaceId) -> String {
@@ -275,14 +288,13 @@ fn on_page(area: Area) -> [f32; 4] {
 
 /// Bars on whole dots, black.
 fn draw_bars(content: &mut Content, bars: &Barcode, [left, upper, height, dots]: [u32; 4]) {
-    let along = |dots: u32| hundredths(real(dots) * POINTS_PER_DOT);
-    let lower = along(CARD_DOTS.1.saturating_sub(upper + height));
+    let lower = dots_points(CARD_DOTS.1.saturating_sub(upper + height));
     content.set_fill_gray(0.0);
     let mut x = left;
     for bar in bars.modules().chunk_by(|a, b| a == b) {
         let width = count(bar.len()) * dots;
         if bar.first() == Some(&true) {
-            content.rect(along(x), lower, along(width), along(height));
+            content.rect(dots_points(x), lower, dots_points(width), dots_points(height));
         }
         x += width;
     }
@@ -300,5 +312,5 @@ fn colour(content: &mut Content, tint: Tint) {
 
 /// Height of the page in points.
 fn top() -> f32 {
-    real(CARD_DOTS.1) * POINTS_PER_DOT
+    dots_points(CARD_DOTS.1)
 }

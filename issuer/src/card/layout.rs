@@ -4,13 +4,19 @@
 //! the tolerance of ISO/IEC 7810) and a whole number of printer dots, so that a code on a dot seen from one edge
 //! is on a dot seen from all of them.
 
+mod composition;
+
+use composition::Composition;
+
 use crate::card::barcode::Barcode;
 use crate::card::codes::{Choice, Code};
 use crate::card::error::{Field, Problem};
 use crate::card::fit::{Block, Style, Tint, Words, fit};
 use crate::card::fonts::{Fonts, Weight};
+use crate::card::marks::{Align, Area, Mark};
 use crate::card::page::{Card, Label, Name};
 use crate::card::units::{count, dots_mm, real};
+use crate::words;
 
 /// The card in printer dots.
 pub(super) const CARD_DOTS: (u32, u32) = (1011, 638);
@@ -71,114 +77,32 @@ mod back {
     pub(super) const LIBRARY: f32 = 7.3;
     pub(super) const DIGITS: Style = style(Weight::Regular, [6.0, 6.0, 5.0], 1, Tint::Ink);
     pub(super) const COLUMN: Area = area(4.0, 2.4, 29.0, 48.6);
-    /// How much smaller than aimed at the texts may be set to make room.
-    pub(super) const SCALES: [f32; 5] = [1.0, 0.95, 0.9, 0.85, 0.8];
     pub(super) const TITLE: Style = style(Weight::Bold, [9.0, 8.0, 6.5], 2, Tint::Accent);
     pub(super) const CITY: Style = style(Weight::Regular, [7.0, 7.0, 5.5], 2, Tint::Grey);
     pub(super) const NOTICE: Style = style(Weight::Regular, [5.5, 5.5, 4.5], 6, Tint::Ink);
     pub(super) const FACT: Style = style(Weight::Bold, [7.5, 7.5, 5.5], 1, Tint::Ink);
 }
 
+/// How much smaller than aimed at texts that stand together may be set to make room.
+const SCALES: [f32; 5] = [1.0, 0.95, 0.9, 0.85, 0.8];
 const LABEL: Style = style(Weight::Regular, [5.0, 5.0, 4.5], 1, Tint::Grey);
 /// Space between two groups of texts.
 const GAP: f32 = 1.6;
 /// The least of it, where there is much to say.
 const LEAST_GAP: f32 = 0.3;
 
-/// A rectangle.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Area {
-    pub(super) left: f32,
-    pub(super) top: f32,
-    pub(super) width: f32,
-    pub(super) height: f32,
-}
-
-/// On which side of its box a text stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Align {
-    /// Where reading begins: left, or right for a text that reads from right to left.
-    Start,
-    /// On the right.
-    End,
-    /// On the left whatever the direction.
-    Left,
-}
-
-impl Align {
-    fn mirrored(self) -> Self {
-        match self {
-            Self::Start | Self::Left => Self::End,
-            Self::End => Self::Left,
-        }
-    }
-}
-
-/// Something to be drawn.
-#[derive(Debug)]
-pub(super) enum Mark {
-    /// A band of waves made from the card's number; `index` tells the bands of a card apart.
-    Guilloche {
-        number: String,
-        index: u8,
-        area: Area,
-    },
-    Text {
-        block: Block,
-        area: Area,
-        align: Align,
-    },
-    Portrait(Area),
-    Emblem(Area),
-    /// A barcode with its upper left corner and its height in printer dots, and so many dots a module.
-    Bars {
-        bars: Barcode,
-        left: u32,
-        top: u32,
-        height: u32,
-        dots: u32,
-    },
-    /// A code with its upper left corner in printer dots.
-    Code {
-        code: Code,
-        left: u32,
-        top: u32,
-    },
-}
-
-impl Mark {
-    /// The same as seen in a mirror: cards of languages that are read from the right begin there.
-    fn mirrored(self) -> Self {
-        match self {
-            Self::Guilloche { number, index, area } => {
-                Self::Guilloche { number, index, area: area.mirrored() }
-            }
-            Self::Text { block, area, align } => {
-                Self::Text { block, area: area.mirrored(), align: align.mirrored() }
-            }
-            Self::Portrait(area) => Self::Portrait(area.mirrored()),
-            Self::Emblem(area) => Self::Emblem(area.mirrored()),
-            Self::Bars { bars, left, top, height, dots } => {
-                let width = count(bars.modules().len()) * dots;
-                Self::Bars { bars, left: CARD_DOTS.0.saturating_sub(left + width), top, height, dots }
-            }
-            Self::Code { code, left, top } => {
-                let left = CARD_DOTS.0.saturating_sub(left + code.choice().side_dots());
-                Self::Code { code, left, top }
-            }
-        }
-    }
-}
+/// Texts that belong together.
+type Group<'t> = Vec<(Field, &'t str, Style)>;
 
 /// One side of a card, or what is in its way.
 pub(super) type Side = Result<Vec<Mark>, Vec<Problem>>;
 
 /// Lays out the front; without a code it is what can be checked before signing.
-pub(super) fn front(fonts: &Fonts, card: &Card, identity: Option<Code>) -> Side {
-    let mut sheet = Sheet::new(fonts, &card.language);
+pub(super) fn front(fonts: &Fonts, card: &Card, with_emblem: bool, identity: Option<Code>) -> Side {
+    let mut sheet = Composition::new(fonts, &card.language);
     // The city's name begins beside the emblem, where there is one.
-    let emblem = if card.with_emblem { front::EMBLEM.width + GAP } else { 0.0 };
-    if card.with_emblem {
+    let emblem = if with_emblem { front::EMBLEM.width + GAP } else { 0.0 };
+    if with_emblem {
         sheet.marks.push(Mark::Emblem(front::EMBLEM));
     }
     sheet.place(Field::City, &card.city, &Place { area: front::CITY.area.widened(-emblem), ..front::CITY });
@@ -218,46 +142,39 @@ pub(super) fn front(fonts: &Fonts, card: &Card, identity: Option<Code>) -> Side 
         let inset = side.saturating_sub(code.choice().side_dots());
         sheet.marks.push(Mark::Code { code, left: left + inset, top: top + inset });
     }
-    sheet.finish(card.right_to_left)
+    sheet.finish()
 }
 
 /// Number, birth date and expiry, one below the other; where they are too tall together, all of them are set smaller.
-fn facts(sheet: &mut Sheet<'_>, card: &Card, column: Area) {
-    let expiry = card.expiry.format("%Y-%m-%d").to_string();
+fn facts(sheet: &mut Composition<'_>, card: &Card, column: Area) {
+    let expiry = words::date(&card.language, card.expiry);
     let labels = &card.labels;
     let facts = [
         (&labels.number, Field::Number, Some(&card.number)),
         (&labels.birth_date, Field::BirthDate, card.birth_date.as_ref()),
         (&labels.expiry, Field::Expiry, Some(&expiry)),
     ];
-    let mut needed = 0.0;
-    for scale in back::SCALES {
-        let problems = sheet.problems.len();
-        let groups: Vec<Vec<Block>> = facts
-            .iter()
-            .filter_map(|(label, field, fact)| Some(labelled(label, *field, (*fact)?, front::FACT)))
-            .map(|group| {
-                let smaller =
-                    group.into_iter().map(|(field, text, style)| (field, text, style.scaled(scale)));
-                sheet.fit_all(smaller, column.width)
-            })
-            .collect();
-        let texts: f32 = groups.iter().flatten().map(Block::height).sum();
-        let gaps = real(count(groups.len().saturating_sub(1)));
-        needed = texts + gaps * LEAST_GAP;
-        if sheet.problems.len() > problems {
-            return;
+    let facts = facts.into_iter().filter_map(|(label, field, fact)| Some((label, field, fact?)));
+    let groups: Vec<_> =
+        facts.map(|(label, field, fact)| labelled(label, field, fact, front::FACT)).collect();
+    let gaps = real(count(groups.len().saturating_sub(1)));
+    let texts = |set: &[Vec<Block>]| set.iter().flatten().map(Block::height).sum::<f32>();
+    let set = sheet.shrunk(
+        column.height,
+        |sheet, scale| {
+            groups.iter().map(|group| sheet.fit_scaled(group, scale, column.width)).collect::<Vec<_>>()
+        },
+        |set| texts(set) + gaps * LEAST_GAP,
+    );
+    match set {
+        Ok(set) => {
+            let gap = if gaps > 0.0 { ((column.height - texts(&set)) / gaps).min(GAP) } else { 0.0 };
+            sheet.stack_groups(set, column, gap);
         }
-        if needed <= column.height {
-            let gap = if gaps > 0.0 { ((column.height - texts) / gaps).min(GAP) } else { 0.0 };
-            let mut column = column;
-            for group in groups {
-                column = sheet.stack(group, column).below(gap);
-            }
-            return;
+        Err(needed_mm) => {
+            sheet.problems.push(Problem::FactsTooTall { needed_mm, height_mm: column.height });
         }
     }
-    sheet.problems.push(Problem::FactsTooTall { needed_mm: needed, height_mm: column.height });
 }
 
 /// Lays out the back. Where its texts are too tall together, all of them are set smaller.
@@ -265,21 +182,28 @@ pub(super) fn back(fonts: &Fonts, card: &Card, service: Option<Code>) -> Side {
     let library = card.library_number.as_ref().and_then(|digits| Some((digits, Barcode::new(digits)?)));
     let below = if library.is_some() { back::LIBRARY } else { 0.0 };
     let room = back::COLUMN.height - below;
-    let mut scales = back::SCALES.iter();
-    let mut sheet = loop {
-        let Some(scale) = scales.next() else {
-            return Err(vec![Problem::BackTooTall { needed_mm: back_height(fonts, card), height_mm: room }]);
-        };
-        let mut sheet = Sheet::new(fonts, &card.language);
-        let [top, bottom] = back_texts(&mut sheet, card, *scale);
-        // What the card is and opens hangs from the top, what to do with it stands on the bottom.
-        let (upper, lower) = (height(&top), height(&bottom));
-        if upper + GAP + lower <= room || !sheet.problems.is_empty() {
-            sheet.stack_groups(top, back::COLUMN);
-            sheet.stack_groups(bottom, back::COLUMN.below(room - lower));
-            break sheet;
+    let mut sheet = Composition::new(fonts, &card.language);
+    let texts = back_texts(card);
+    let set = sheet.shrunk(
+        room,
+        |sheet, scale| {
+            texts.each_ref().map(|side| {
+                side.iter()
+                    .map(|group| sheet.fit_scaled(group, scale, back::COLUMN.width))
+                    .collect::<Vec<_>>()
+            })
+        },
+        |[top, bottom]| height(top) + GAP + height(bottom),
+    );
+    match set {
+        Ok([top, bottom]) => {
+            // What the card is and opens hangs from the top, what to do with it stands on the bottom.
+            let foot = back::COLUMN.below(room - height(&bottom));
+            sheet.stack_groups(top, back::COLUMN, GAP);
+            sheet.stack_groups(bottom, foot, GAP);
         }
-    };
+        Err(needed_mm) => return Err(vec![Problem::BackTooTall { needed_mm, height_mm: room }]),
+    }
     let index = u8::try_from(front::BANDS.len()).unwrap_or(u8::MAX);
     let band = Area { height: back::BAND.height - below, ..back::BAND };
     sheet.marks.push(Mark::Guilloche { number: card.number.clone(), index, area: band });
@@ -290,11 +214,11 @@ pub(super) fn back(fonts: &Fonts, card: &Card, service: Option<Code>) -> Side {
         let (left, top) = service_corner(code.choice());
         sheet.marks.push(Mark::Code { code, left, top });
     }
-    sheet.finish(card.right_to_left)
+    sheet.finish()
 }
 
 /// The bars for libraries at the foot of the column, their label above and their digits below.
-fn library_bars(sheet: &mut Sheet<'_>, label: &str, digits: &str, bars: Barcode) {
+fn library_bars(sheet: &mut Composition<'_>, label: &str, digits: &str, bars: Barcode) {
     let (left, upper, height, dots) = back::BARS;
     let foot = dots_mm(upper);
     let label = sheet.fit_all([(Field::Label, label, LABEL)], back::COLUMN.width);
@@ -307,42 +231,27 @@ fn library_bars(sheet: &mut Sheet<'_>, label: &str, digits: &str, bars: Barcode)
 }
 
 /// The groups of texts at the top and at the bottom of the back.
-fn back_texts(sheet: &mut Sheet<'_>, card: &Card, scale: f32) -> [Vec<Vec<Block>>; 2] {
+fn back_texts(card: &Card) -> [Vec<Group<'_>>; 2] {
     let labels = &card.labels;
-    let width = back::COLUMN.width;
-    let mut group = |texts: Vec<(Field, &str, Style)>| {
-        sheet.fit_all(texts.into_iter().map(|(field, text, style)| (field, text, style.scaled(scale))), width)
-    };
-    let notice = card.notice.iter().map(|line| (Field::Notice, line.as_str(), back::NOTICE));
-    let hotline =
-        card.hotline.as_ref().map(|number| labelled(&labels.hotline, Field::Hotline, number, back::FACT));
-
     let head =
         vec![(Field::Label, labels.title.first.as_str(), back::TITLE), (Field::City, &card.city, back::CITY)];
-    let top = vec![group(head)];
-    let mut bottom = vec![group(notice.collect()), group(hotline.unwrap_or_default())];
+    let notice = card.notice.iter().map(|line| (Field::Notice, line.as_str(), back::NOTICE)).collect();
+    let hotline =
+        card.hotline.as_ref().map(|number| labelled(&labels.hotline, Field::Hotline, number, back::FACT));
     // The bars say the number too.
-    if card.library_number.is_none() {
-        bottom.push(group(labelled(&labels.number, Field::Number, &card.number, back::FACT)));
-    }
-    [top, bottom]
+    let number = card.library_number.is_none();
+    let number = number.then(|| labelled(&labels.number, Field::Number, &card.number, back::FACT));
+    [vec![head], [Some(notice), hotline, number].into_iter().flatten().collect()]
 }
 
 /// A fact with its label above it.
-fn labelled<'t>(label: &'t Label, field: Field, fact: &'t str, style: Style) -> Vec<(Field, &'t str, Style)> {
+fn labelled<'t>(label: &'t Label, field: Field, fact: &'t str, style: Style) -> Group<'t> {
     label.lines().map(|line| (Field::Label, line, LABEL)).chain([(field, fact, style)]).collect()
-}
-
-/// Height that the texts of the back take at the smallest.
-fn back_height(fonts: &Fonts, card: &Card) -> f32 {
-    let mut sheet = Sheet::new(fonts, &card.language);
-    let [top, bottom] = back_texts(&mut sheet, card, back::SCALES.last().copied().unwrap_or(1.0));
-    height(&top) + GAP + height(&bottom)
 }
 
 /// Names share one band: the second takes what the first leaves. If that is too little, the first makes room for
 /// one line more of the second.
-fn names(sheet: &mut Sheet<'_>, card: &Card, band: Area) {
+fn names(sheet: &mut Composition<'_>, card: &Card, band: Area) {
     let Some(second) = &card.second_name else {
         let name = fit(sheet.fonts, words(Field::Name, &card.name), front::NAME, band.width, band.height);
         sheet.stack_fitted([name], band);
@@ -379,92 +288,6 @@ fn height(groups: &[Vec<Block>]) -> f32 {
     let heights =
         groups.iter().filter(|group| !group.is_empty()).map(|group| group.iter().map(Block::height).sum());
     heights.reduce(|all: f32, group: f32| all + GAP + group).unwrap_or(0.0)
-}
-
-/// Collects what is drawn on a side, and everything that does not fit.
-struct Sheet<'a> {
-    fonts: &'a Fonts,
-    language: &'a str,
-    marks: Vec<Mark>,
-    problems: Vec<Problem>,
-}
-
-impl<'a> Sheet<'a> {
-    fn new(fonts: &'a Fonts, language: &'a str) -> Self {
-        Self { fonts, language, marks: Vec::new(), problems: Vec::new() }
-    }
-
-    fn place(&mut self, field: Field, text: &str, place: &Place) {
-        if let Some(block) = self.fit(field, text, place.style, place.area.width, place.area.height) {
-            self.marks.push(Mark::Text { block, area: place.area, align: place.align });
-        }
-    }
-
-    fn fit(&mut self, field: Field, text: &str, style: Style, width: f32, height: f32) -> Option<Block> {
-        let words = Words { field, text, language: Some(self.language) };
-        self.note(fit(self.fonts, words, style, width, height))
-    }
-
-    /// Fits texts whose height is counted afterwards.
-    fn fit_all<'t>(
-        &mut self,
-        texts: impl IntoIterator<Item = (Field, &'t str, Style)>,
-        width: f32,
-    ) -> Vec<Block> {
-        let fitted =
-            texts.into_iter().map(|(field, text, style)| self.fit(field, text, style, width, f32::MAX));
-        fitted.collect::<Vec<_>>().into_iter().flatten().collect()
-    }
-
-    /// Puts blocks one below the other from the top of `column`, and gives what is left of it.
-    fn stack(&mut self, blocks: Vec<Block>, mut column: Area) -> Area {
-        for block in blocks {
-            let below = column.below(block.height());
-            self.marks.push(Mark::Text { block, area: column, align: Align::Start });
-            column = below;
-        }
-        column
-    }
-
-    /// Stacks what fits, and takes note of what does not.
-    fn stack_fitted<const N: usize>(&mut self, fitted: [Result<Block, Vec<Problem>>; N], column: Area) {
-        let blocks = fitted.into_iter().filter_map(|block| self.note(block)).collect();
-        self.stack(blocks, column);
-    }
-
-    fn note(&mut self, fitted: Result<Block, Vec<Problem>>) -> Option<Block> {
-        fitted.map_err(|problems| self.problems.extend(problems)).ok()
-    }
-
-    /// Stacks groups of blocks with gaps between them.
-    fn stack_groups(&mut self, groups: Vec<Vec<Block>>, mut column: Area) {
-        for group in groups.into_iter().filter(|group| !group.is_empty()) {
-            column = self.stack(group, column).below(GAP);
-        }
-    }
-
-    fn finish(self, mirrored: bool) -> Side {
-        if !self.problems.is_empty() {
-            return Err(self.problems);
-        }
-        Ok(if mirrored { self.marks.into_iter().map(Mark::mirrored).collect() } else { self.marks })
-    }
-}
-
-impl Area {
-    fn mirrored(self) -> Self {
-        Self { left: dots_mm(CARD_DOTS.0) - self.left - self.width, ..self }
-    }
-
-    /// The same, reaching further to the left.
-    fn widened(self, by: f32) -> Self {
-        Self { left: self.left - by, width: self.width + by, ..self }
-    }
-
-    /// What is left below the first `height` millimetres.
-    fn below(self, height: f32) -> Self {
-        Self { top: self.top + height, height: self.height - height, ..self }
-    }
 }
 
 const fn area(left: f32, top: f32, width: f32, height: f32) -> Area {

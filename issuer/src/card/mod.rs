@@ -19,6 +19,7 @@ mod fonts;
 mod guilloche;
 mod ink;
 mod layout;
+mod marks;
 mod mask;
 mod page;
 mod paper;

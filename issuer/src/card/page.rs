@@ -10,12 +10,8 @@ use crate::words::{Message, Words};
 pub struct Card {
     /// Name of the city.
     pub city: String,
-    /// Whether the city's emblem stands before its name.
-    pub with_emblem: bool,
-    /// Language of the labels and titles, as a BCP 47 tag.
+    /// Language of the labels and titles, as a BCP 47 tag. Where it is read from the right, the card begins there.
     pub language: String,
-    /// Whether that language is read from the right: the card then begins there too.
-    pub right_to_left: bool,
     /// Words printed beside the holder's own data.
     pub labels: Labels,
     /// Card number as printed, `XXXX-XXXX-X`.
@@ -82,6 +78,14 @@ pub struct Label {
 }
 
 impl Label {
+    /// A message in `language`, and in the city's own where it is said otherwise there.
+    #[must_use]
+    pub fn of(words: &Words, message: Message, language: &str, city: &str) -> Self {
+        let first = words.say(language, message, &[]);
+        let second = Some(words.say(city, message, &[])).filter(|second| *second != first);
+        Self { first, second }
+    }
+
     pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.first.as_str()).chain(self.second.as_deref())
     }
@@ -96,12 +100,7 @@ impl Labels {
     /// The labels of a card in `language`, in a city whose own is `city`.
     #[must_use]
     pub fn of(words: &Words, language: &str, city: &str) -> Self {
-        let label = |message: Message| {
-            let first = words.say(language, message, &[]);
-            let second = words.say(city, message, &[]);
-            let second = Some(second).filter(|second| *second != first);
-            Label { first, second }
-        };
+        let label = |message: Message| Label::of(words, message, language, city);
         Self {
             title: label(Message::CardTitle),
             number: label(Message::CardNumber),

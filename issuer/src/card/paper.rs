@@ -4,7 +4,7 @@
 //! dots on sheets as well.
 
 use crate::card::layout::CARD_DOTS;
-use crate::card::units::MM_PER_DOT;
+use crate::card::units::{dots_points, points};
 
 /// What cards are printed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,10 +154,11 @@ impl Sheet {
         marks
     }
 
-    /// A line of 100 mm in the left margin: its lower end, and its length in dots.
-    pub(super) fn ruler(&self) -> ((u32, u32), f32) {
+    /// An upright line of 100 mm in the left margin, at half the sheet's height: x, lower end and length in points.
+    pub(super) fn ruler(&self) -> [f32; 3] {
         let (_, height) = self.size.dots();
-        ((self.left(0) / 3, height / 2), 100.0 / MM_PER_DOT)
+        let length = points(100.0);
+        [dots_points(self.left(0) / 3), (dots_points(height) - length) / 2.0, length]
     }
 }
 

@@ -8,7 +8,8 @@ use crate::card::document::{About, Document};
 use crate::card::emblem::Emblem;
 use crate::card::error::{CardError, Field, Problem};
 use crate::card::fonts::Fonts;
-use crate::card::layout::{self, IDENTITY_BOX, Mark, SERVICE_BOX, Side};
+use crate::card::layout::{self, IDENTITY_BOX, SERVICE_BOX, Side};
+use crate::card::marks::Mark;
 use crate::card::page::{Card, Signed};
 use crate::card::paper::Paper;
 use crate::parallel;
@@ -48,12 +49,6 @@ impl Press {
     #[must_use]
     pub fn with_emblem(self, emblem: Option<Emblem>) -> Self {
         Self { emblem, ..self }
-    }
-
-    /// Whether there is an emblem to print.
-    #[must_use]
-    pub fn has_emblem(&self) -> bool {
-        self.emblem.is_some()
     }
 
     /// The texts that it prints beside a holder's own data.
@@ -132,7 +127,7 @@ impl Press {
         identity: Option<Code>,
         service: Option<Code>,
     ) -> Result<[Vec<Mark>; 2], CardError> {
-        let front = layout::front(&self.fonts, card, identity);
+        let front = layout::front(&self.fonts, card, self.emblem.is_some(), identity);
         let back = layout::back(&self.fonts, card, service);
         match (front, back) {
             (Ok(front), Ok(back)) => Ok([front, back]),

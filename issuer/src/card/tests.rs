@@ -5,7 +5,8 @@ use lopdf::content::Content;
 use lopdf::{Document, decode_text_string};
 
 use super::codes::CodeError;
-use super::layout::{self, CARD_DOTS, IDENTITY_BOX, Mark, SERVICE_BOX};
+use super::layout::{self, CARD_DOTS, IDENTITY_BOX, SERVICE_BOX};
+use super::marks::Mark;
 use crate::words::Words;
 
 use super::{Card, CardError, Field, Fonts, Labels, Name, Portrait, Press, Problem, Signed};
@@ -25,8 +26,6 @@ fn card(first: &str, second: Option<Name>) -> Card {
     Card {
         city: "City of Riverton".to_owned(),
         language: "en".to_owned(),
-        with_emblem: false,
-        right_to_left: false,
         labels: Labels::of(&Words::built_in(), "en", "en"),
         number: "7QK2-M4XD-9".to_owned(),
         name: name(first, "de"),
@@ -123,7 +122,7 @@ fn absent_fields_leave_no_hole() {
     press().preflight(&bare).unwrap();
     let fonts = Fonts::new(false);
     let tops = |card: &Card| {
-        let marks = layout::front(&fonts, card, None).unwrap();
+        let marks = layout::front(&fonts, card, false, None).unwrap();
         let texts = marks.into_iter().filter_map(|mark| match mark {
             Mark::Text { block, area, .. } => Some((block.lines[0].text.clone(), area.top)),
             _ => None,

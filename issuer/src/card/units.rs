@@ -5,9 +5,6 @@
 /// Dots per inch of the card printers.
 pub(super) const DPI: u32 = 300;
 
-/// Millimetres in one dot.
-pub(super) const MM_PER_DOT: f32 = 25.4 / 300.0;
-
 /// Points in one dot.
 pub(super) const POINTS_PER_DOT: f32 = 0.24;
 
@@ -27,6 +24,11 @@ pub(super) fn mm(points: f32) -> f32 {
 /// Dots as millimetres.
 pub(super) fn dots_mm(dots: u32) -> f32 {
     real(dots) * MM_PER_INCH / real(DPI)
+}
+
+/// Dots as points, to the hundredth: exact, since a dot is 24 of them.
+pub(super) fn dots_points(dots: u32) -> f32 {
+    hundredths(real(dots) * POINTS_PER_DOT)
 }
 
 /// A whole number as a fraction; exact below 2^24, far above any count on a card.

@@ -1,0 +1,115 @@
+//! Sets texts below each other, and keeps what does not fit.
+
+use super::{Group, Place, SCALES, Side};
+use crate::card::error::{Field, Problem};
+use crate::card::fit::{Block, Style, Words, fit};
+use crate::card::fonts::Fonts;
+use crate::card::marks::{Align, Area, Mark};
+use crate::words::is_rtl;
+
+/// Collects what is drawn on a side, and everything that does not fit.
+pub(super) struct Composition<'a> {
+    pub(super) fonts: &'a Fonts,
+    language: &'a str,
+    pub(super) marks: Vec<Mark>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl<'a> Composition<'a> {
+    pub(super) fn new(fonts: &'a Fonts, language: &'a str) -> Self {
+        Self { fonts, language, marks: Vec::new(), problems: Vec::new() }
+    }
+
+    pub(super) fn place(&mut self, field: Field, text: &str, place: &Place) {
+        if let Some(block) = self.fit(field, text, place.style, place.area.width, place.area.height) {
+            self.marks.push(Mark::Text { block, area: place.area, align: place.align });
+        }
+    }
+
+    pub(super) fn fit(
+        &mut self,
+        field: Field,
+        text: &str,
+        style: Style,
+        width: f32,
+        height: f32,
+    ) -> Option<Block> {
+        let words = Words { field, text, language: Some(self.language) };
+        self.note(fit(self.fonts, words, style, width, height))
+    }
+
+    /// Fits texts whose height is counted afterwards.
+    pub(super) fn fit_all<'t>(
+        &mut self,
+        texts: impl IntoIterator<Item = (Field, &'t str, Style)>,
+        width: f32,
+    ) -> Vec<Block> {
+        let fitted =
+            texts.into_iter().map(|(field, text, style)| self.fit(field, text, style, width, f32::MAX));
+        fitted.collect::<Vec<_>>().into_iter().flatten().collect()
+    }
+
+    /// Fits texts as much smaller than aimed at as `scale` says.
+    pub(super) fn fit_scaled(&mut self, group: &Group<'_>, scale: f32, width: f32) -> Vec<Block> {
+        self.fit_all(group.iter().map(|(field, text, style)| (*field, *text, style.scaled(scale))), width)
+    }
+
+    /// Texts set at the largest scale at which they take at most `room`, else what they take at the smallest. What
+    /// is in the way of setting them at all is noted once.
+    pub(super) fn shrunk<T>(
+        &mut self,
+        room: f32,
+        mut set: impl FnMut(&mut Self, f32) -> T,
+        height: impl Fn(&T) -> f32,
+    ) -> Result<T, f32> {
+        let known = self.problems.len();
+        let mut needed = 0.0;
+        for scale in SCALES {
+            let texts = set(self, scale);
+            needed = height(&texts);
+            if needed <= room || self.problems.len() > known {
+                return Ok(texts);
+            }
+        }
+        Err(needed)
+    }
+
+    /// Puts blocks one below the other from the top of `column`, and gives what is left of it.
+    pub(super) fn stack(&mut self, blocks: Vec<Block>, mut column: Area) -> Area {
+        for block in blocks {
+            let below = column.below(block.height());
+            self.marks.push(Mark::Text { block, area: column, align: Align::Start });
+            column = below;
+        }
+        column
+    }
+
+    /// Stacks what fits, and takes note of what does not.
+    pub(super) fn stack_fitted<const N: usize>(
+        &mut self,
+        fitted: [Result<Block, Vec<Problem>>; N],
+        column: Area,
+    ) {
+        let blocks = fitted.into_iter().filter_map(|block| self.note(block)).collect();
+        self.stack(blocks, column);
+    }
+
+    pub(super) fn note(&mut self, fitted: Result<Block, Vec<Problem>>) -> Option<Block> {
+        fitted.map_err(|problems| self.problems.extend(problems)).ok()
+    }
+
+    /// Stacks groups of blocks with gaps between them.
+    pub(super) fn stack_groups(&mut self, groups: Vec<Vec<Block>>, mut column: Area, gap: f32) {
+        for group in groups.into_iter().filter(|group| !group.is_empty()) {
+            column = self.stack(group, column).below(gap);
+        }
+    }
+
+    pub(super) fn finish(self) -> Side {
+        let mirrored = is_rtl(self.language);
+        if !self.problems.is_empty() {
+            return Err(self.problems);
+        }
+        Ok(if mirrored { self.marks.into_iter().map(Mark::mirrored).collect() } else { self.marks })
+    }
+}
