@@ -5,7 +5,7 @@ use shared::id::CardNumber;
 
 use super::{BatchError, BatchFile, RowError};
 use crate::card::{self, Emblem, Fonts, Label, Labels, Name, Press};
-use crate::config::{City, Text, Texts};
+use crate::config::{City, Texts};
 use crate::issuance::{Application, IssuedCard, Terms};
 use crate::resident::Resident;
 use crate::words::Message;
@@ -19,13 +19,12 @@ const SAMPLE_NUMBER: &str = "0000-0000-0";
 /// # Errors
 /// When the emblem cannot be read, or is no picture that can be printed.
 pub fn press(issuer: &Issuer) -> Result<Press, Error> {
-    let read = |name: &Text| {
-        let path = issuer.data.join(name.as_str());
-        Emblem::read(&files::read(&path)?)
-            .map_err(|error| Error::Refused(format!("{}: {error}", path.display())))
-    };
-    let emblem = issuer.city.emblem.as_ref().map(read).transpose()?;
-    Ok(Press::new(Fonts::new(true)).with_emblem(emblem))
+    let press = Press::new(Fonts::new(true));
+    let Some(name) = &issuer.city.emblem else { return Ok(press) };
+    let path = issuer.data.join(name.as_str());
+    let refused = |wrong: String| Error::Refused(format!("{}: {wrong}", path.display()));
+    let emblem = Emblem::read(&files::read(&path)?).map_err(|error| refused(error.to_string()))?;
+    press.with_emblem(&emblem).map_err(|error| refused(error.to_string()))
 }
 
 /// Lays out every card before anything is signed.

@@ -9,7 +9,7 @@ use flate2::write::ZlibEncoder;
 use pdf_writer::writers::{PageLabel, Resources};
 use pdf_writer::{Content, Date, Filter, Finish as _, Name, Rect, Ref, TextStr};
 
-use crate::card::emblem::Emblem;
+use crate::card::emblem::Printed;
 use crate::card::error::CardError;
 use crate::card::fonts::Fonts;
 use crate::card::ink::{Ink, compact, object_name};
@@ -53,7 +53,7 @@ struct Page {
 }
 
 impl<'f> Document<'f> {
-    pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Emblem>, paper: Paper) -> Self {
+    pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Printed>, paper: Paper) -> Self {
         Self { ink: Ink::new(fonts, emblem), paper, open: BTreeMap::new(), pages: Vec::new() }
     }
 

@@ -4,6 +4,7 @@
 //! drawing is checked before it is drawn: shapes alone, nothing from outside the file.
 
 mod check;
+mod printed;
 
 use std::io::Cursor;
 
@@ -16,6 +17,8 @@ use thiserror::Error;
 use crate::card::photo::Container;
 use crate::card::resize::resized;
 use crate::card::units::{real, whole};
+
+pub(in crate::card) use printed::Printed;
 
 /// The largest SVG file taken.
 pub const MAX_SVG_BYTES: usize = 256 * 1024;

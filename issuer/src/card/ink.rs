@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use pdf_writer::writers::ImageXObject;
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Settings, Str, TextStr};
 
 use crate::card::barcode::Barcode;
 use crate::card::codes::{Code, QUIET_ZONE};
-use crate::card::document::deflated;
 use crate::card::embed::{self, Used};
-use crate::card::emblem::Emblem;
+use crate::card::emblem::Printed;
 use crate::card::error::CardError;
 use crate::card::fit::{ASCENT, Block, LEADING, Tint};
 use crate::card::fonts::{FaceId, Fonts};
@@ -29,7 +27,7 @@ pub(super) struct Ink<'f> {
     pub(super) pdf: Pdf,
     last: Ref,
     faces: BTreeMap<FaceId, Face>,
-    emblem: Option<&'f Emblem>,
+    emblem: Option<&'f Printed>,
     /// The emblem once it was written: all pages share it.
     emblem_id: Option<Ref>,
 }
@@ -47,7 +45,7 @@ pub(super) struct Drawn {
 }
 
 impl<'f> Ink<'f> {
-    pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Emblem>) -> Self {
+    pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Printed>) -> Self {
         let pdf = Pdf::with_settings(Settings { pretty: false });
         Self { fonts, pdf, last: Ref::new(1), faces: BTreeMap::new(), emblem, emblem_id: None }
     }
@@ -181,10 +179,7 @@ impl<'f> Ink<'f> {
 
     fn portrait(&mut self, drawn: &mut Drawn, area: Area, portrait: &Portrait) {
         let id = self.reserve();
-        let mut image = image(&mut self.pdf, id, portrait.jpeg(), portrait.size());
-        image.color_space().device_rgb();
-        image.filter(Filter::DctDecode);
-        image.finish();
+        photograph(&mut self.pdf, id, portrait.jpeg(), portrait.size());
         let lower = top() - points(area.top + area.height);
         drawn.place(id, [points(area.width), points(area.height)], points(area.left), lower);
     }
@@ -198,29 +193,15 @@ impl<'f> Ink<'f> {
         };
         self.emblem_id = Some(id);
         let [left, lower, width, height] = on_page(area);
-        let (across, down) = emblem.size();
+        let (across, down) = emblem.size;
         let scale = (width / real(across)).min(height / real(down));
         let size = [real(across) * scale, real(down) * scale];
         drawn.place(id, size, left + (width - size[0]) / 2.0, lower + (height - size[1]) / 2.0);
     }
 
-    /// Colours in one image, and how opaque they are in another.
-    fn write_emblem(&mut self, emblem: &Emblem) -> Ref {
-        let (id, opacity) = (self.reserve(), self.reserve());
-        let pixels = emblem.rgba().chunks_exact(4);
-        let colours: Vec<u8> = pixels.clone().flat_map(|pixel| pixel.iter().take(3).copied()).collect();
-        let alpha: Vec<u8> = pixels.filter_map(|pixel| pixel.get(3).copied()).collect();
-        let colours = deflated(&colours);
-        let mut visible = image(&mut self.pdf, id, &colours, emblem.size());
-        visible.color_space().device_rgb();
-        visible.s_mask(opacity);
-        visible.filter(Filter::FlateDecode);
-        visible.finish();
-        let alpha = deflated(&alpha);
-        let mut mask = image(&mut self.pdf, opacity, &alpha, emblem.size());
-        mask.color_space().device_gray();
-        mask.filter(Filter::FlateDecode);
-        mask.finish();
+    fn write_emblem(&mut self, emblem: &Printed) -> Ref {
+        let id = self.reserve();
+        photograph(&mut self.pdf, id, &emblem.jpeg, emblem.size);
         id
     }
 
@@ -259,11 +240,12 @@ fn span(content: &mut Content, text: &str, language: Option<&str>) {
     }
 }
 
-/// An image of eight bits a channel; its colours and its filter are still to be named.
-fn image<'a>(pdf: &'a mut Pdf, id: Ref, bytes: &'a [u8], (width, height): (u32, u32)) -> ImageXObject<'a> {
-    let mut image = pdf.image_xobject(id, bytes);
+/// Writes a colour JPEG as an image.
+fn photograph(pdf: &mut Pdf, id: Ref, jpeg: &[u8], (width, height): (u32, u32)) {
+    let mut image = pdf.image_xobject(id, jpeg);
     image.width(signed(width)).height(signed(height)).bits_per_component(8);
-    image
+    image.color_space().device_rgb();
+    image.filter(Filter::DctDecode);
 }
 
 /// Operators without spaces that only people need.

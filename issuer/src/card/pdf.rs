@@ -5,13 +5,14 @@ use sha2::{Digest, Sha256};
 
 use crate::card::codes::{Choice, Code, room};
 use crate::card::document::{About, Document};
-use crate::card::emblem::Emblem;
+use crate::card::emblem::{Emblem, Printed};
 use crate::card::error::{CardError, Field, Problem};
 use crate::card::fonts::Fonts;
 use crate::card::layout::{self, IDENTITY_BOX, SERVICE_BOX, Side};
 use crate::card::marks::Mark;
 use crate::card::page::{Card, Signed};
 use crate::card::paper::Paper;
+use crate::card::photo::PhotoError;
 use crate::parallel;
 use crate::words::Words;
 
@@ -20,7 +21,7 @@ use crate::words::Words;
 pub struct Press {
     fonts: Fonts,
     words: Words,
-    emblem: Option<Emblem>,
+    emblem: Option<Printed>,
 }
 
 /// What a card will look like, told before anything is signed.
@@ -46,9 +47,12 @@ impl Press {
     }
 
     /// The same with a city's emblem.
-    #[must_use]
-    pub fn with_emblem(self, emblem: Option<Emblem>) -> Self {
-        Self { emblem, ..self }
+    ///
+    /// # Errors
+    ///
+    /// Fails only if the JPEG encoder does.
+    pub fn with_emblem(self, emblem: &Emblem) -> Result<Self, PhotoError> {
+        Ok(Self { emblem: Some(Printed::of(emblem)?), ..self })
     }
 
     /// The texts that it prints beside a holder's own data.

@@ -302,7 +302,7 @@ fn format(bytes: &[u8]) -> Result<ImageFormat, PhotoError> {
 }
 
 /// The picture without transparency: what shows through is white, as the card is.
-fn on_white(picture: DynamicImage) -> DynamicImage {
+pub(super) fn on_white(picture: DynamicImage) -> DynamicImage {
     if !picture.color().has_alpha() {
         return picture.into_rgb8().into();
     }
