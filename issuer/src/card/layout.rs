@@ -51,11 +51,11 @@ mod front {
     /// Bands of waves: nothing that must be read stands on them.
     pub(super) const BANDS: [Area; 2] = [area(0.0, 9.0, 85.6, 1.7), area(0.0, 51.8, 85.6, 1.7)];
     pub(super) const PORTRAIT: Area = area(4.0, 11.8, 22.5, 30.0);
-    pub(super) const NAMES: Area = area(29.5, 11.2, 52.1, 9.2);
+    pub(super) const NAMES: Area = area(29.5, 11.2, 52.1, 9.5);
     pub(super) const NAME: Style = style(Weight::Bold, [11.0, 9.0, 7.5], 2, Tint::Ink);
     pub(super) const SECOND_NAME: Style = style(Weight::Regular, [9.5, 7.5, 7.0], 2, Tint::Ink);
     pub(super) const GUARDIAN: Place = Place {
-        area: area(29.5, 17.8, 52.1, 2.8),
+        area: area(29.5, 17.9, 52.1, 2.8),
         style: style(Weight::Regular, [6.5, 6.5, 5.0], 1, Tint::Ink),
         align: Align::Start,
     };

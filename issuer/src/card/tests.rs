@@ -135,6 +135,12 @@ fn absent_fields_leave_no_hole() {
 }
 
 #[test]
+fn a_name_of_two_lines_leaves_room_for_a_second_name() {
+    let long = card("Maria Fernanda de los Ángeles Gutiérrez", Some(name("ნინო ბერიძე", "ka")));
+    assert_eq!(press().preflight(&long).unwrap().name_lines, 2);
+}
+
+#[test]
 fn codes_keep_off_the_edge() {
     for (code, (left, top, side)) in [(360, IDENTITY_BOX), (1420, SERVICE_BOX)] {
         assert!(
