@@ -19,7 +19,7 @@ const IN_ONE: usize = 500;
 const ROUNDS: usize = 15;
 
 fn main() {
-    let press = Press::new(Fonts::new(true));
+    let press = Press::new(Fonts::new(true)).unwrap();
     let cards: Vec<Signed> = (0..IN_ONE).map(card).collect();
     let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
     // Fonts are read once.
@@ -68,6 +68,7 @@ fn card(seed: usize) -> Signed {
             name: name(&format!("{given} {family}"), "en"),
             second_name: Some(name(second.0, second.1)),
             guardian: None,
+            address: None,
             birth_date: Some(format!("19{:02}-04-23", seed % 100)),
             services: ["Library", "Clinic", "Bus and tram"].map(str::to_owned).to_vec(),
             library_number: Some("10990000000004".to_owned()),

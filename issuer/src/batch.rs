@@ -77,7 +77,7 @@ pub fn issue(
 ) -> Result<Done, Error> {
     let file = BatchFile::read(order.file, &issuer.city, now.date_naive())?;
     let press = print::press(issuer)?;
-    print::preflight(&press, issuer, &file, now)?;
+    print::preflight(&press, issuer, &file, order.paper, now)?;
     let batch = open(issuer, &file, order, actor, now)?;
     let known = issuer.db.read(|conn| Ok::<_, Error>(Card::of_batch(conn, &batch.id)?))?;
     let mut cards = resume(issuer, &file, &known, actor, now)?;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::card::codes::Code;
-use crate::card::{Photo, Press, SERVICE_CODE_DOTS, portrait};
+use crate::card::{Photo, Press, portrait};
 use crate::config::{CityUrl, TemplateAnswers, Text};
 use crate::db::Word as _;
 use crate::db::act::{Act, Actor, SubjectKind};
@@ -182,8 +182,8 @@ fn print(issuer: &Issuer, press: &Press, card: &IssuedCard, now: DateTime<Utc>) 
     let pdf = press.print(&[batch::printable(press, &issuer.city, card)], now)?;
     files::replace(&files.pdf, &pdf)?;
     let no_picture = |error: String| Error::Refused(format!("the service code has no picture: {error}"));
-    let code =
-        Code::fit(&card.service_qr, SERVICE_CODE_DOTS).map_err(|error| no_picture(error.to_string()))?;
+    let code = Code::fit(&card.service_qr, press.service_code_dots())
+        .map_err(|error| no_picture(error.to_string()))?;
     let picture = code.png(PIXELS_A_MODULE).map_err(|error| no_picture(error.to_string()))?;
     files::replace(&files.code, &picture)
 }

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use shared::id::CardNumber;
 
 use super::{BatchError, BatchFile, RowError};
-use crate::card::{self, Emblem, Fonts, Label, Labels, Name, Press};
-use crate::config::{City, Texts};
+use crate::card::{self, Emblem, Fonts, Label, Labels, LayoutError, Name, Paper, Press};
+use crate::config::{City, Field, Text, Texts};
 use crate::issuance::{Application, IssuedCard, Terms};
 use crate::resident::Resident;
 use crate::words::Message;
@@ -14,17 +14,26 @@ use crate::{Error, Issuer, files, parallel};
 /// A number of the usual width, for trying a card out before it has its own.
 const SAMPLE_NUMBER: &str = "0000-0000-0";
 
-/// The press of a city, with its emblem.
+/// The press of a city, with its colours, its emblem and, where it has its own, its layouts.
 ///
 /// # Errors
-/// When the emblem cannot be read, or is no picture that can be printed.
+/// When the emblem cannot be read or is no picture that can be printed, and when the layouts spoil a card.
 pub fn press(issuer: &Issuer) -> Result<Press, Error> {
-    let press = Press::new(Fonts::new(true));
-    let Some(name) = &issuer.city.emblem else { return Ok(press) };
-    let path = issuer.data.join(name.as_str());
-    let refused = |wrong: String| Error::Refused(format!("{}: {wrong}", path.display()));
-    let emblem = Emblem::read(&files::read(&path)?).map_err(|error| refused(error.to_string()))?;
-    press.with_emblem(&emblem).map_err(|error| refused(error.to_string()))
+    let built_in = |error: LayoutError| Error::Refused(format!("built-in layouts: {error}"));
+    let mut press = Press::new(Fonts::new(true)).map_err(built_in)?.with_palette(issuer.city.palette);
+    let path = |name: &Text| issuer.data.join(name.as_str());
+    let refused = |name: &Text, wrong: String| Error::Refused(format!("{}: {wrong}", path(name).display()));
+    if let Some(name) = &issuer.city.layouts {
+        let text = String::from_utf8(files::read(&path(name))?)
+            .map_err(|_| refused(name, "is no text in UTF-8".to_owned()))?;
+        press = press.with_layouts(&text).map_err(|error| refused(name, error.to_string()))?;
+    }
+    if let Some(name) = &issuer.city.emblem {
+        let emblem =
+            Emblem::read(&files::read(&path(name))?).map_err(|error| refused(name, error.to_string()))?;
+        press = press.with_emblem(&emblem).map_err(|error| refused(name, error.to_string()))?;
+    }
+    Ok(press)
 }
 
 /// Lays out every card before anything is signed.
@@ -32,12 +41,13 @@ pub(super) fn preflight(
     press: &Press,
     issuer: &Issuer,
     file: &BatchFile,
+    paper: Paper,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let terms = Terms::of(&issuer.city, now);
     let mut errors = Vec::new();
     let tried = parallel::map(&file.rows, |row| {
-        press.preflight(&face(press, &issuer.city, &row.application, SAMPLE_NUMBER, terms))
+        press.preflight_on(paper, &face(press, &issuer.city, &row.application, SAMPLE_NUMBER, terms))
     });
     for (row, tried) in file.rows.iter().zip(tried) {
         if let Err(error) = tried {
@@ -72,6 +82,8 @@ fn face(press: &Press, city: &City, application: &Application, number: &str, ter
     // A language without texts of ours: the card speaks the city's.
     let spoken = if words.has(language) { language.as_str() } else { own };
     let keep = Label::of(words, Message::BackKeep, spoken, own);
+    let place = city.return_to.as_ref();
+    let place = place.map(|place| words.say(spoken, Message::BackReturn, &[("place", place.as_str())]));
     card::Card {
         city: text(&city.name, language, city),
         language: spoken.to_owned(),
@@ -84,6 +96,7 @@ fn face(press: &Press, city: &City, application: &Application, number: &str, ter
             .map(|name| Name { text: name.clone(), language: resident.second_lang.clone() }),
         birth_date: resident.birth_date.map(|date| date.printed(spoken)),
         guardian: resident.guardian.clone(),
+        address: resident.address.clone().filter(|_| city.identity_code.contains(&Field::Address)),
         services: resident.services.iter().filter_map(title).collect(),
         library_number: library_number(resident, number),
         expiry: terms.last_day,
@@ -93,6 +106,7 @@ fn face(press: &Press, city: &City, application: &Application, number: &str, ter
             .map(|message| words.say(spoken, message, &[]))
             .chain([keep.first])
             .chain(keep.second)
+            .chain(place)
             .collect(),
         portrait: application.pictures.as_ref().map(|pictures| pictures.portrait.clone()),
     }

@@ -9,11 +9,8 @@ use flate2::write::ZlibEncoder;
 use pdf_writer::writers::{PageLabel, Resources};
 use pdf_writer::{Content, Date, Filter, Finish as _, Name, Rect, Ref, TextStr};
 
-use crate::card::emblem::Printed;
 use crate::card::error::CardError;
-use crate::card::fonts::Fonts;
-use crate::card::ink::{Ink, compact, object_name};
-use crate::card::layout::CARD_DOTS;
+use crate::card::ink::{Ink, Stock, compact, object_name};
 use crate::card::marks::Mark;
 use crate::card::paper::{Paper, Sheet, Spot};
 use crate::card::photo::Portrait;
@@ -21,6 +18,8 @@ use crate::card::units::{count, dots_points, hundredths, signed};
 
 /// The title of every document; names stand on the pages alone.
 const TITLE: &str = "Citizenship cards";
+/// Length of the lines where a leaf is folded, in points: 3 mm.
+const FOLD_MARK: f32 = 8.5;
 
 /// What the catalog and the trailer of a document say.
 pub(super) struct About<'a> {
@@ -53,8 +52,8 @@ struct Page {
 }
 
 impl<'f> Document<'f> {
-    pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Printed>, paper: Paper) -> Self {
-        Self { ink: Ink::new(fonts, emblem), paper, open: BTreeMap::new(), pages: Vec::new() }
+    pub(super) fn new(stock: &Stock<'f>, paper: Paper) -> Self {
+        Self { ink: Ink::new(stock, paper.side()), paper, open: BTreeMap::new(), pages: Vec::new() }
     }
 
     /// Draws the sides of the card at a place of the batch. Places come in order.
@@ -65,7 +64,7 @@ impl<'f> Document<'f> {
         for (spot, marks) in spots.into_iter().zip(sides) {
             let drawn = self.ink.draw(marks, portrait);
             let page = self.open.entry(spot.page).or_default();
-            place_at(&mut page.content, spot, drawn.content);
+            place_at(&mut page.content, spot, self.paper.side(), drawn.content);
             page.objects.extend(drawn.objects);
         }
     }
@@ -95,6 +94,9 @@ impl<'f> Document<'f> {
     fn close_before(&mut self, page: usize) {
         let later = self.open.split_off(&page);
         for (number, mut open) in std::mem::replace(&mut self.open, later) {
+            if self.paper == Paper::Large {
+                open.content.extend(fold_marks(self.paper.page()));
+            }
             if let Paper::Sheet(sheet) = self.paper {
                 open.content.extend(cut_marks(&sheet, number % 2 == 0));
             }
@@ -106,13 +108,17 @@ impl<'f> Document<'f> {
 
     fn write_pages(&mut self, tree: Ref, fonts: Ref) {
         let (width, height) = self.paper.page();
-        let area = Rect::new(0.0, 0.0, dots_points(width), dots_points(height));
+        let inside = |bleed: u32| {
+            let [near, right, upper] = [bleed, width - bleed, height - bleed].map(dots_points);
+            Rect::new(near, near, right, upper)
+        };
+        let (area, trimmed) = (inside(0), inside(self.paper.bleed()));
         let pdf = &mut self.ink.pdf;
         let ids = self.pages.iter().map(|page| page.id);
         pdf.pages(tree).media_box(area).kids(ids).count(signed(count(self.pages.len())));
         for page in &self.pages {
             let mut written = pdf.page(page.id);
-            written.parent(tree).trim_box(area).contents(page.content);
+            written.parent(tree).trim_box(trimmed).contents(page.content);
             let mut resources: Resources<'_> = written.resources();
             resources.pair(Name(b"Font"), fonts);
             let mut objects = resources.x_objects();
@@ -152,8 +158,7 @@ impl<'f> Document<'f> {
 }
 
 /// Draws a side of a card at its spot of the page.
-fn place_at(page: &mut Vec<u8>, spot: Spot, side: Content) {
-    let (width, height) = CARD_DOTS;
+fn place_at(page: &mut Vec<u8>, spot: Spot, (width, height): (u32, u32), side: Content) {
     let matrix = if spot.turned {
         [-1.0, 0.0, 0.0, -1.0, dots_points(spot.left + width), dots_points(spot.lower + height)]
     } else {
@@ -165,6 +170,16 @@ fn place_at(page: &mut Vec<u8>, spot: Spot, side: Content) {
     page.push(b'\n');
     page.extend_from_slice(&side.finish());
     page.extend_from_slice(b"\nQ\n");
+}
+
+/// Where to fold a leaf: short lines in the middle of its upper and lower edges.
+fn fold_marks((width, height): (u32, u32)) -> Vec<u8> {
+    let (middle, upper) = (dots_points(width / 2), dots_points(height));
+    let mut content = compact();
+    content.set_stroke_gray(0.5).set_line_width(0.4);
+    content.move_to(middle, 0.0).line_to(middle, FOLD_MARK);
+    content.move_to(middle, upper).line_to(middle, hundredths(upper - FOLD_MARK)).stroke();
+    content.finish().to_vec()
 }
 
 /// Where to cut the sheet, and on its front a line of 100 mm that shows whether it was printed at its size.

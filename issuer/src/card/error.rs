@@ -25,6 +25,8 @@ pub enum Field {
     Expiry,
     /// Who answers for a child.
     Guardian,
+    /// Address, or who takes the holder's post.
+    Address,
     /// Titles of the services.
     Services,
     /// The number to call.
@@ -36,7 +38,10 @@ pub enum Field {
 impl Field {
     /// Whether it says something about the holder.
     pub(super) fn is_the_holders(self) -> bool {
-        matches!(self, Self::Name | Self::SecondName | Self::Guardian | Self::BirthDate | Self::Number)
+        matches!(
+            self,
+            Self::Name | Self::SecondName | Self::Guardian | Self::Address | Self::BirthDate | Self::Number
+        )
     }
 }
 
@@ -51,6 +56,7 @@ impl fmt::Display for Field {
             Self::Number => "number",
             Self::Expiry => "expiry date",
             Self::Guardian => "guardian",
+            Self::Address => "address",
             Self::Services => "services",
             Self::Hotline => "hotline",
             Self::Notice => "notice",

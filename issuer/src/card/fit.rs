@@ -1,5 +1,7 @@
 //! Fits a text into a box: shrinks it within limits, then breaks it, never cuts it.
 
+use serde::Deserialize;
+
 use crate::card::error::{Field, Problem};
 use crate::card::fonts::{Fonts, Weight};
 use crate::card::scripts;
@@ -34,9 +36,11 @@ impl Style {
 }
 
 /// The colours of the card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Tint {
     Ink,
+    #[serde(rename = "labels")]
     Grey,
     Accent,
 }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use fontdb::{Database, Style};
 use harfrust::Font;
 use harfrust::font::Blob;
+use serde::Deserialize;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::raw::TableProvider as _;
 use skrifa::{FontRef, MetadataProvider as _};
@@ -92,7 +93,8 @@ impl fmt::Display for FaceId {
 }
 
 /// How heavy a font is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Weight {
     Regular,
     Bold,

@@ -9,17 +9,22 @@ use crate::card::codes::{Code, QUIET_ZONE};
 use crate::card::embed::{self, Used};
 use crate::card::emblem::Printed;
 use crate::card::error::CardError;
-use crate::card::fit::{ASCENT, Block, LEADING, Tint};
+use crate::card::fit::{ASCENT, Block, LEADING};
 use crate::card::fonts::{FaceId, Fonts};
 use crate::card::guilloche;
-use crate::card::layout::CARD_DOTS;
 use crate::card::marks::{Align, Area, Mark};
+use crate::card::palette::{Colour, Palette};
 use crate::card::photo::Portrait;
 use crate::card::text::{Line, Run};
 use crate::card::units::{count, dots_points, hundredths, points, real, signed};
 
-/// The accent, lightened.
-const GUILLOCHE: [f32; 3] = [0.45, 0.65, 0.70];
+/// What all documents of a press share.
+#[derive(Clone, Copy)]
+pub(super) struct Stock<'f> {
+    pub(super) fonts: &'f Fonts,
+    pub(super) emblem: Option<&'f Printed>,
+    pub(super) palette: Palette,
+}
 
 /// A document under way, and what its pages share.
 pub(super) struct Ink<'f> {
@@ -28,6 +33,9 @@ pub(super) struct Ink<'f> {
     last: Ref,
     faces: BTreeMap<FaceId, Face>,
     emblem: Option<&'f Printed>,
+    palette: Palette,
+    /// A side of a card in dots.
+    side: (u32, u32),
     /// The emblem once it was written: all pages share it.
     emblem_id: Option<Ref>,
 }
@@ -45,9 +53,10 @@ pub(super) struct Drawn {
 }
 
 impl<'f> Ink<'f> {
-    pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Printed>) -> Self {
+    pub(super) fn new(stock: &Stock<'f>, side: (u32, u32)) -> Self {
         let pdf = Pdf::with_settings(Settings { pretty: false });
-        Self { fonts, pdf, last: Ref::new(1), faces: BTreeMap::new(), emblem, emblem_id: None }
+        let Stock { fonts, emblem, palette } = *stock;
+        Self { fonts, pdf, last: Ref::new(1), faces: BTreeMap::new(), emblem, palette, side, emblem_id: None }
     }
 
     /// A number for a new object.
@@ -61,9 +70,9 @@ impl<'f> Ink<'f> {
         for mark in marks {
             match mark {
                 Mark::Guilloche { number, index, area } => {
-                    let [red, green, blue] = GUILLOCHE;
+                    let [red, green, blue] = self.palette.waves().shares();
                     drawn.content.set_stroke_rgb(red, green, blue);
-                    guilloche::draw(&mut drawn.content, &number, index, on_page(area));
+                    guilloche::draw(&mut drawn.content, &number, index, self.on_page(area));
                 }
                 Mark::Text { block, area, align } => self.text(&mut drawn.content, &block, area, align),
                 Mark::Portrait(area) => {
@@ -73,12 +82,24 @@ impl<'f> Ink<'f> {
                 }
                 Mark::Emblem(area) => self.emblem(&mut drawn, area),
                 Mark::Bars { bars, left, top, height, dots } => {
-                    draw_bars(&mut drawn.content, &bars, [left, top, height, dots]);
+                    let lower = self.side.1.saturating_sub(top + height);
+                    draw_bars(&mut drawn.content, &bars, [left, lower, height, dots]);
                 }
                 Mark::Code { code, left, top } => self.code(&mut drawn, &code, left, top),
             }
         }
         drawn
+    }
+
+    /// Height of a side in points.
+    fn top(&self) -> f32 {
+        dots_points(self.side.1)
+    }
+
+    /// Left, lower edge, width and height in points.
+    fn on_page(&self, area: Area) -> [f32; 4] {
+        let lower = self.top() - points(area.top + area.height);
+        [points(area.left), lower, points(area.width), points(area.height)].map(hundredths)
     }
 
     /// Writes the fonts, reduced to what the pages use, and gives their names on the pages.
@@ -95,7 +116,7 @@ impl<'f> Ink<'f> {
     /// What is shown is marked with the text that it stands for, so that copying gives it back in any script: a
     /// whole line at once, or run by run where part of it reads from right to left.
     fn text(&mut self, content: &mut Content, block: &Block, area: Area, align: Align) {
-        let mut baseline = top() - points(area.top) - ASCENT * block.size;
+        let mut baseline = self.top() - points(area.top) - ASCENT * block.size;
         for line in &block.lines {
             let slack = points(area.width) - line.width * block.size / 1000.0;
             let right = align == Align::End || (align == Align::Start && line.rtl);
@@ -103,7 +124,7 @@ impl<'f> Ink<'f> {
             let language = block.language.as_deref();
             let by_run = line.runs.iter().any(|run| run.rtl);
             let marked = by_run || block.field.is_the_holders() || !self.says_itself(line);
-            colour(content, block.style.tint);
+            fill(content, self.palette.of(block.style.tint));
             content.begin_text();
             if marked && !by_run {
                 span(content, &line.text, language);
@@ -180,7 +201,7 @@ impl<'f> Ink<'f> {
     fn portrait(&mut self, drawn: &mut Drawn, area: Area, portrait: &Portrait) {
         let id = self.reserve();
         photograph(&mut self.pdf, id, portrait.jpeg(), portrait.size());
-        let lower = top() - points(area.top + area.height);
+        let lower = self.top() - points(area.top + area.height);
         drawn.place(id, [points(area.width), points(area.height)], points(area.left), lower);
     }
 
@@ -192,7 +213,7 @@ impl<'f> Ink<'f> {
             None => self.write_emblem(emblem),
         };
         self.emblem_id = Some(id);
-        let [left, lower, width, height] = on_page(area);
+        let [left, lower, width, height] = self.on_page(area);
         let (across, down) = emblem.size;
         let scale = (width / real(across)).min(height / real(down));
         let size = [real(across) * scale, real(down) * scale];
@@ -215,7 +236,7 @@ impl<'f> Ink<'f> {
         form.filter(Filter::FlateDecode);
         form.finish();
         let module = dots_points(choice.dots);
-        let lower = dots_points(CARD_DOTS.1.saturating_sub(upper + choice.side_dots()));
+        let lower = dots_points(self.side.1.saturating_sub(upper + choice.side_dots()));
         drawn.place(id, [module, module], dots_points(left), lower);
     }
 }
@@ -262,37 +283,21 @@ fn font_name(face: FaceId) -> String {
     format!("T{face}")
 }
 
-/// Left, lower edge, width and height in points.
-fn on_page(area: Area) -> [f32; 4] {
-    let lower = top() - points(area.top + area.height);
-    [points(area.left), lower, points(area.width), points(area.height)].map(hundredths)
-}
-
 /// Bars on whole dots, black.
-fn draw_bars(content: &mut Content, bars: &Barcode, [left, upper, height, dots]: [u32; 4]) {
-    let lower = dots_points(CARD_DOTS.1.saturating_sub(upper + height));
+fn draw_bars(content: &mut Content, bars: &Barcode, [left, lower, height, dots]: [u32; 4]) {
     content.set_fill_gray(0.0);
     let mut x = left;
     for bar in bars.modules().chunk_by(|a, b| a == b) {
         let width = count(bar.len()) * dots;
         if bar.first() == Some(&true) {
-            content.rect(dots_points(x), lower, dots_points(width), dots_points(height));
+            content.rect(dots_points(x), dots_points(lower), dots_points(width), dots_points(height));
         }
         x += width;
     }
     content.fill_nonzero();
 }
 
-fn colour(content: &mut Content, tint: Tint) {
-    let (red, green, blue) = match tint {
-        Tint::Ink => (0.11, 0.12, 0.14),
-        Tint::Grey => (0.40, 0.43, 0.46),
-        Tint::Accent => (0.04, 0.33, 0.40),
-    };
+fn fill(content: &mut Content, colour: Colour) {
+    let [red, green, blue] = colour.shares();
     content.set_fill_rgb(red, green, blue);
-}
-
-/// Height of the page in points.
-fn top() -> f32 {
-    dots_points(CARD_DOTS.1)
 }

@@ -1,13 +1,15 @@
 //! What is drawn on a card, and where: the display list that [`layout`](super::layout) makes.
 
+use serde::Deserialize;
+
 use crate::card::barcode::Barcode;
 use crate::card::codes::Code;
 use crate::card::fit::Block;
-use crate::card::layout::CARD_DOTS;
 use crate::card::units::{count, dots_mm};
 
-/// A rectangle.
-#[derive(Clone, Copy, Debug)]
+/// A rectangle in millimetres from the upper left corner, written as `[left, top, width, height]`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(from = "[f32; 4]")]
 pub(super) struct Area {
     pub(super) left: f32,
     pub(super) top: f32,
@@ -16,7 +18,8 @@ pub(super) struct Area {
 }
 
 /// On which side of its box a text stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Align {
     /// Where reading begins: left, or right for a text that reads from right to left.
     Start,
@@ -68,37 +71,39 @@ pub(super) enum Mark {
 }
 
 impl Mark {
-    /// The same as seen in a mirror: cards of languages that are read from the right begin there.
-    pub(super) fn mirrored(self) -> Self {
+    /// The same as seen in a mirror, on a page so many dots wide: cards of languages that are read from the right
+    /// begin there.
+    pub(super) fn mirrored(self, page: u32) -> Self {
         match self {
             Self::Guilloche { number, index, area } => {
-                Self::Guilloche { number, index, area: area.mirrored() }
+                Self::Guilloche { number, index, area: area.mirrored(page) }
             }
             Self::Text { block, area, align } => {
-                Self::Text { block, area: area.mirrored(), align: align.mirrored() }
+                Self::Text { block, area: area.mirrored(page), align: align.mirrored() }
             }
-            Self::Portrait(area) => Self::Portrait(area.mirrored()),
-            Self::Emblem(area) => Self::Emblem(area.mirrored()),
+            Self::Portrait(area) => Self::Portrait(area.mirrored(page)),
+            Self::Emblem(area) => Self::Emblem(area.mirrored(page)),
             Self::Bars { bars, left, top, height, dots } => {
                 let width = count(bars.modules().len()) * dots;
-                Self::Bars { bars, left: CARD_DOTS.0.saturating_sub(left + width), top, height, dots }
+                Self::Bars { bars, left: page.saturating_sub(left + width), top, height, dots }
             }
             Self::Code { code, left, top } => {
-                let left = CARD_DOTS.0.saturating_sub(left + code.choice().side_dots());
+                let left = page.saturating_sub(left + code.choice().side_dots());
                 Self::Code { code, left, top }
             }
         }
     }
 }
 
-impl Area {
-    pub(super) fn mirrored(self) -> Self {
-        Self { left: dots_mm(CARD_DOTS.0) - self.left - self.width, ..self }
+impl From<[f32; 4]> for Area {
+    fn from([left, top, width, height]: [f32; 4]) -> Self {
+        Self { left, top, width, height }
     }
+}
 
-    /// The same, reaching further to the left.
-    pub(super) fn widened(self, by: f32) -> Self {
-        Self { left: self.left - by, width: self.width + by, ..self }
+impl Area {
+    fn mirrored(self, page: u32) -> Self {
+        Self { left: dots_mm(page) - self.left - self.width, ..self }
     }
 
     /// What is left below the first `height` millimetres.

@@ -22,6 +22,7 @@ mod layout;
 mod marks;
 mod mask;
 mod page;
+mod palette;
 mod paper;
 pub mod pdf;
 pub mod photo;
@@ -33,14 +34,13 @@ mod tests;
 mod text;
 mod units;
 
-/// Side of the box of the service code on the card, in printer dots.
-pub const SERVICE_CODE_DOTS: u32 = layout::SERVICE_BOX.2;
-
 pub use barcode::library_number;
 pub use emblem::{Emblem, EmblemError};
 pub use error::{CardError, Field, Problem};
 pub use fonts::Fonts;
+pub use layout::LayoutError;
 pub use page::{Card, Label, Labels, Name, Signed};
+pub use palette::{Colour, ColourError, Palette};
 pub use paper::{Paper, Rows, Sheet, SheetSize, Turned};
 pub use pdf::{Preflight, Press};
 pub use photo::{FaceBox, Photo, PhotoError, Portrait};

@@ -8,9 +8,11 @@ use crate::card::document::{About, Document};
 use crate::card::emblem::{Emblem, Printed};
 use crate::card::error::{CardError, Field, Problem};
 use crate::card::fonts::Fonts;
-use crate::card::layout::{self, IDENTITY_BOX, SERVICE_BOX, Side};
+use crate::card::ink::Stock;
+use crate::card::layout::{self, Codes, Desk, LayoutError, Plan, Plans, Side};
 use crate::card::marks::Mark;
 use crate::card::page::{Card, Signed};
+use crate::card::palette::Palette;
 use crate::card::paper::Paper;
 use crate::card::photo::PhotoError;
 use crate::parallel;
@@ -22,6 +24,8 @@ pub struct Press {
     fonts: Fonts,
     words: Words,
     emblem: Option<Printed>,
+    plans: Plans,
+    palette: Palette,
 }
 
 /// What a card will look like, told before anything is signed.
@@ -40,10 +44,35 @@ pub struct Preflight {
 }
 
 impl Press {
-    /// A press with these fonts.
+    /// A press with these fonts and the built-in layouts.
+    ///
+    /// # Errors
+    ///
+    /// As [`Press::with_layouts`], were the built-in layouts wrong.
+    pub fn new(fonts: Fonts) -> Result<Self, LayoutError> {
+        let plans = Plans::parse(layout::BUILT_IN)?;
+        Ok(Self { fonts, words: Words::built_in(), emblem: None, plans, palette: Palette::default() })
+    }
+
+    /// The same with layouts described in a text of its own, as [`Press::layouts`] describes the built-in ones.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no such description, or its boxes overlap or leave the card.
+    pub fn with_layouts(self, text: &str) -> Result<Self, LayoutError> {
+        Ok(Self { plans: Plans::parse(text)?, ..self })
+    }
+
+    /// The description of the built-in layouts, in TOML.
     #[must_use]
-    pub fn new(fonts: Fonts) -> Self {
-        Self { fonts, words: Words::built_in(), emblem: None }
+    pub fn layouts() -> &'static str {
+        layout::BUILT_IN
+    }
+
+    /// The same with colours of its own.
+    #[must_use]
+    pub fn with_palette(self, palette: Palette) -> Self {
+        Self { palette, ..self }
     }
 
     /// The same with a city's emblem.
@@ -53,6 +82,13 @@ impl Press {
     /// Fails only if the JPEG encoder does.
     pub fn with_emblem(self, emblem: &Emblem) -> Result<Self, PhotoError> {
         Ok(Self { emblem: Some(Printed::of(emblem)?), ..self })
+    }
+
+    /// Side of the box of the service code on the card, in printer dots.
+    #[must_use]
+    pub fn service_code_dots(&self) -> u32 {
+        let [_, service] = self.plans.card.code_sides();
+        service
     }
 
     /// The texts that it prints beside a holder's own data.
@@ -68,7 +104,17 @@ impl Press {
     /// Names everything that would keep the card from being printed: scripts without a font and texts too long
     /// for their place.
     pub fn preflight(&self, card: &Card) -> Result<Preflight, CardError> {
-        let [front, back] = self.sides(card, None, None)?;
+        self.preflight_on(Paper::Card, card)
+    }
+
+    /// Lays out a card without its codes for paper of this kind.
+    ///
+    /// # Errors
+    ///
+    /// As [`Press::preflight`].
+    pub fn preflight_on(&self, paper: Paper, card: &Card) -> Result<Preflight, CardError> {
+        let plan = self.plan(paper);
+        let [front, back] = self.sides(plan, card, None)?;
         let mut fonts: Vec<String> =
             front.iter().chain(&back).flat_map(|mark| self.fonts_of(mark)).map(str::to_owned).collect();
         fonts.sort_unstable();
@@ -77,12 +123,13 @@ impl Press {
             Mark::Text { block, .. } if block.field == Field::Name => Some(block),
             _ => None,
         });
+        let [identity, service] = plan.code_sides();
         Ok(Preflight {
             fonts,
             name_size: name.map_or(0.0, |block| block.size),
             name_lines: name.map_or(0, |block| block.lines.len()),
-            identity_room: room(IDENTITY_BOX.2),
-            service_room: room(SERVICE_BOX.2),
+            identity_room: room(identity),
+            service_room: room(service),
         })
     }
 
@@ -92,7 +139,7 @@ impl Press {
     ///
     /// Fails if a text does not fit its code.
     pub fn choices(&self, signed: &Signed) -> Result<[Choice; 2], CardError> {
-        let (identity, service) = codes(signed)?;
+        let Codes { identity, service } = codes(&self.plans.card, signed)?;
         Ok([identity.choice(), service.choice()])
     }
 
@@ -111,11 +158,14 @@ impl Press {
     ///
     /// As [`Press::print`].
     pub fn print_on(&self, paper: Paper, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
-        let mut document = Document::new(&self.fonts, self.emblem.as_ref(), paper);
+        let plan = self.plan(paper);
+        let stock = Stock { fonts: &self.fonts, emblem: self.emblem.as_ref(), palette: self.palette };
+        let mut document = Document::new(&stock, paper);
         // Encoding the codes takes longer than all the rest.
-        for (place, (signed, codes)) in cards.iter().zip(parallel::map(cards, codes)).enumerate() {
-            let (identity, service) = codes?;
-            let sides = self.sides(&signed.card, Some(identity), Some(service))?;
+        for (place, (signed, codes)) in
+            cards.iter().zip(parallel::map(cards, |signed| codes(plan, signed))).enumerate()
+        {
+            let sides = self.sides(plan, &signed.card, Some(&codes?))?;
             document.card(place, sides, signed.card.portrait.as_ref());
         }
         document.finish(&About {
@@ -125,14 +175,14 @@ impl Press {
         })
     }
 
-    fn sides(
-        &self,
-        card: &Card,
-        identity: Option<Code>,
-        service: Option<Code>,
-    ) -> Result<[Vec<Mark>; 2], CardError> {
-        let front = layout::front(&self.fonts, card, self.emblem.is_some(), identity);
-        let back = layout::back(&self.fonts, card, service);
+    fn plan(&self, paper: Paper) -> &Plan {
+        if paper == Paper::Large { &self.plans.large } else { &self.plans.card }
+    }
+
+    fn sides(&self, plan: &Plan, card: &Card, codes: Option<&Codes>) -> Result<[Vec<Mark>; 2], CardError> {
+        let desk = Desk { fonts: &self.fonts, plan, with_emblem: self.emblem.is_some() };
+        let front = layout::front(desk, card, codes);
+        let back = layout::back(desk, card, codes);
         match (front, back) {
             (Ok(front), Ok(back)) => Ok([front, back]),
             (front, back) => {
@@ -161,13 +211,14 @@ fn problems(front: Side, back: Side) -> Vec<Problem> {
     problems
 }
 
-fn codes(signed: &Signed) -> Result<(Code, Code), CardError> {
+fn codes(plan: &Plan, signed: &Signed) -> Result<Codes, CardError> {
     let number = || signed.card.number.clone();
-    let identity = Code::fit(&signed.identity_code, IDENTITY_BOX.2)
+    let [identity_side, service_side] = plan.code_sides();
+    let identity = Code::fit(&signed.identity_code, identity_side)
         .map_err(|source| CardError::IdentityCode { number: number(), source })?;
-    let service = Code::fit(&signed.service_code, SERVICE_BOX.2)
+    let service = Code::fit(&signed.service_code, service_side)
         .map_err(|source| CardError::ServiceCode { number: number(), source })?;
-    Ok((identity, service))
+    Ok(Codes { identity, service })
 }
 
 /// Names the document by what it holds.

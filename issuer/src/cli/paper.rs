@@ -25,6 +25,8 @@ pub(super) struct PaperArguments {
 enum Layout {
     /// A page for each side, for printers of plastic cards
     Card,
+    /// Large print: a leaf of 210 x 148 mm (A5) for each card, to be folded to A6
+    Large,
     /// Sheets of 210 x 297 mm
     A4,
     /// Sheets of 8.5 x 11 inches
@@ -43,10 +45,13 @@ impl PaperArguments {
     /// What was asked for, if it goes together.
     pub(super) fn paper(&self) -> Result<Paper, Error> {
         let size = match self.layout {
-            Layout::Card if self.per_sheet.is_some() || self.duplex.is_some() || self.skip.is_some() => {
+            Layout::Card | Layout::Large
+                if self.per_sheet.is_some() || self.duplex.is_some() || self.skip.is_some() =>
+            {
                 return Err(refused("--per-sheet, --duplex and --skip go with --layout a4 or letter"));
             }
             Layout::Card => return Ok(Paper::Card),
+            Layout::Large => return Ok(Paper::Large),
             Layout::A4 => SheetSize::A4,
             Layout::Letter => SheetSize::Letter,
         };

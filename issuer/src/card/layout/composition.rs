@@ -1,28 +1,36 @@
 //! Sets texts below each other, and keeps what does not fit.
 
-use super::{Group, Place, SCALES, Side};
+use super::{Desk, Group, SCALES, Side};
 use crate::card::error::{Field, Problem};
 use crate::card::fit::{Block, Style, Words, fit};
-use crate::card::fonts::Fonts;
 use crate::card::marks::{Align, Area, Mark};
+use crate::card::page::Card;
 use crate::words::is_rtl;
 
 /// Collects what is drawn on a side, and everything that does not fit.
 pub(super) struct Composition<'a> {
-    pub(super) fonts: &'a Fonts,
+    pub(super) desk: Desk<'a>,
     language: &'a str,
     pub(super) marks: Vec<Mark>,
     pub(super) problems: Vec<Problem>,
 }
 
 impl<'a> Composition<'a> {
-    pub(super) fn new(fonts: &'a Fonts, language: &'a str) -> Self {
-        Self { fonts, language, marks: Vec::new(), problems: Vec::new() }
+    pub(super) fn new(desk: Desk<'a>, language: &'a str) -> Self {
+        Self { desk, language, marks: Vec::new(), problems: Vec::new() }
     }
 
-    pub(super) fn place(&mut self, field: Field, text: &str, place: &Place) {
-        if let Some(block) = self.fit(field, text, place.style, place.area.width, place.area.height) {
-            self.marks.push(Mark::Text { block, area: place.area, align: place.align });
+    pub(super) fn place(&mut self, field: Field, text: &str, style: Style, area: Area, align: Align) {
+        if let Some(block) = self.fit(field, text, style, area.width, area.height) {
+            self.marks.push(Mark::Text { block, area, align });
+        }
+    }
+
+    /// Waves; `from` counts the bands of the card before these.
+    pub(super) fn bands(&mut self, card: &Card, from: usize, areas: &[Area]) {
+        for (index, area) in areas.iter().enumerate() {
+            let index = u8::try_from(from + index).unwrap_or(u8::MAX);
+            self.marks.push(Mark::Guilloche { number: card.number.clone(), index, area: *area });
         }
     }
 
@@ -35,7 +43,7 @@ impl<'a> Composition<'a> {
         height: f32,
     ) -> Option<Block> {
         let words = Words { field, text, language: Some(self.language) };
-        self.note(fit(self.fonts, words, style, width, height))
+        self.note(fit(self.desk.fonts, words, style, width, height))
     }
 
     /// Fits texts whose height is counted afterwards.
@@ -106,10 +114,13 @@ impl<'a> Composition<'a> {
     }
 
     pub(super) fn finish(self) -> Side {
-        let mirrored = is_rtl(self.language);
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
-        Ok(if mirrored { self.marks.into_iter().map(Mark::mirrored).collect() } else { self.marks })
+        if !is_rtl(self.language) {
+            return Ok(self.marks);
+        }
+        let (width, _) = self.desk.plan.dots;
+        Ok(self.marks.into_iter().map(|mark| mark.mirrored(width)).collect())
     }
 }
