@@ -8,7 +8,7 @@ use crate::card::{self, Emblem, Fonts, Label, Labels, LayoutError, Name, Paper, 
 use crate::config::{City, Field, Text, Texts};
 use crate::issuance::{Application, IssuedCard, Terms};
 use crate::resident::Resident;
-use crate::words::Message;
+use crate::words::{Message, Words};
 use crate::{Error, Issuer, files, parallel};
 
 /// A number of the usual width, for trying a card out before it has its own.
@@ -81,9 +81,6 @@ fn face(press: &Press, city: &City, application: &Application, number: &str, ter
     let own = city.languages.first().map_or("en", |first| first.as_str());
     // A language without texts of ours: the card speaks the city's.
     let spoken = if words.has(language) { language.as_str() } else { own };
-    let keep = Label::of(words, Message::BackKeep, spoken, own);
-    let place = city.return_to.as_ref();
-    let place = place.map(|place| words.say(spoken, Message::BackReturn, &[("place", place.as_str())]));
     card::Card {
         city: text(&city.name, language, city),
         language: spoken.to_owned(),
@@ -101,15 +98,18 @@ fn face(press: &Press, city: &City, application: &Application, number: &str, ter
         library_number: library_number(resident, number),
         expiry: terms.last_day,
         hotline: Some(city.hotline.as_str().to_owned()),
-        notice: [Message::BackIs, Message::BackIsNot]
-            .into_iter()
-            .map(|message| words.say(spoken, message, &[]))
-            .chain([keep.first])
-            .chain(keep.second)
-            .chain(place)
-            .collect(),
+        notice: notice(words, spoken, own, city.return_to.as_ref().map(Text::as_str)),
         portrait: application.pictures.as_ref().map(|pictures| pictures.portrait.clone()),
     }
+}
+
+/// What the card is, is not, and to whom it belongs: in the holder's language, and in short in the city's. Then where
+/// it is handed in when found.
+fn notice(words: &Words, spoken: &str, own: &str, place: Option<&str>) -> Vec<String> {
+    let all = [Message::BackIs, Message::BackIsNot, Message::BackKeep];
+    let brief = Label::of(words, Message::BackBrief, spoken, own).second;
+    let place = place.map(|place| words.say(spoken, Message::BackReturn, &[("place", place)]));
+    all.into_iter().map(|message| words.say(spoken, message, &[])).chain(brief).chain(place).collect()
 }
 
 /// The number for libraries, on cards that open the service of that name.
@@ -123,4 +123,50 @@ fn text(texts: &Texts, language: &str, city: &City) -> String {
     let wanted = texts.iter().find(|(tag, _)| tag.as_str() == language);
     let usual = city.languages.first().and_then(|first| texts.get(first));
     wanted.map(|(_, text)| text).or(usual).map(|text| text.as_str().to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::card::{Card, Paper};
+
+    /// A card with everything that the back may say, in one language in a city of another.
+    fn full(words: &Words, spoken: &str, own: &str) -> Card {
+        Card {
+            city: "Riverbend".to_owned(),
+            language: spoken.to_owned(),
+            labels: Labels::of(words, spoken, own),
+            number: "QZ2W-M4XD-9".to_owned(),
+            name: Name { text: "Zo\u{eb} M\u{fc}ller".to_owned(), language: None },
+            second_name: None,
+            birth_date: Some("1988-03-09".to_owned()),
+            guardian: None,
+            address: None,
+            services: vec!["Library".to_owned(), "Clinic".to_owned(), "Bus and tram".to_owned()],
+            library_number: Some("10990000000004".to_owned()),
+            expiry: NaiveDate::from_ymd_opt(2028, 11, 30).unwrap(),
+            hotline: Some("+1 555 010 0199".to_owned()),
+            notice: notice(words, spoken, own, Some("City Hall, 1 Main Street")),
+            portrait: None,
+        }
+    }
+
+    #[test]
+    fn every_pair_of_languages_fits_every_layout() {
+        let press = Press::new(Fonts::new(false)).unwrap();
+        let words = press.words();
+        let mut wrong = Vec::new();
+        for spoken in words.languages() {
+            for own in words.languages() {
+                for paper in [Paper::Card, Paper::Large] {
+                    if let Err(error) = press.preflight_on(paper, &full(words, spoken, own)) {
+                        wrong.push(format!("{spoken} in {own}, {paper:?}: {error}"));
+                    }
+                }
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+    }
 }

@@ -192,7 +192,7 @@ mod tests {
             "card.back: column and bands overlap"
         );
         assert_eq!(
-            changed("box = [52.0, 4.0, 29.6, 4.0]", "box = [52.0, 4.0, 39.6, 4.0]"),
+            changed("box = [52.0, 2.8, 29.6, 6.0]", "box = [52.0, 2.8, 39.6, 6.0]"),
             "card.front: title reaches beyond its place, or has no size"
         );
         assert_eq!(
