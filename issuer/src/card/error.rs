@@ -148,6 +148,9 @@ pub enum CardError {
         /// What the subsetter found.
         source: subsetter::Error,
     },
+    /// The picture of a card could not be made.
+    #[error("the picture of the card cannot be made")]
+    Proof,
     /// The time is outside what a PDF date can say.
     #[error("the time of printing is out of range")]
     Time,

@@ -11,48 +11,68 @@ use crate::card::units::{hundredths, real, whole};
 const WAVES: usize = 5;
 /// Fewest half waves of a wave across a band as long as a card is wide, and how many more there may be.
 const HALF_WAVES: (u8, u8) = (13, 22);
-const LINE_WIDTH: f32 = 0.22;
+pub(super) const LINE_WIDTH: f32 = 0.22;
+
+/// A band: waves along the x axis, and the matrix that puts them in their place on the page.
+pub(super) struct Band {
+    pub(super) matrix: [f32; 6],
+    pub(super) waves: Vec<Wave>,
+}
+
+/// One wave: a point, and cubic curves from there on, each by its two control points and its end.
+pub(super) struct Wave {
+    pub(super) start: [f32; 2],
+    pub(super) curves: Vec<[[f32; 2]; 3]>,
+}
 
 /// Draws a band over `[left, lower, width, height]` in points. `index` tells the bands of a card apart.
 pub(super) fn draw(content: &mut Content, number: &str, index: u8, area: [f32; 4]) {
-    let [left, lower, width, height] = area;
+    let Band { matrix, waves } = band(number, index, area);
+    content.set_line_width(LINE_WIDTH).save_state().transform(matrix);
+    for Wave { start: [x, y], curves } in waves {
+        content.move_to(x, y);
+        for [[a, b], [c, d], [e, f]] in curves {
+            content.cubic_to(a, b, c, d, e, f);
+        }
+    }
+    content.stroke().restore_state();
+}
+
+/// The band of a card number over `[left, lower, width, height]` in points.
+pub(super) fn band(number: &str, index: u8, [left, lower, width, height]: [f32; 4]) -> Band {
     let hash = Sha256::new_with_prefix(b"guilloche").chain_update(number).chain_update([index]).finalize();
-    content.set_line_width(LINE_WIDTH);
     let upright = height > width;
     let (length, reach) = if upright { (height, width) } else { (width, height) };
-    content.save_state();
-    // Waves run along the x axis: an upright band is turned by a quarter.
+    // An upright band is turned by a quarter.
     let matrix = if upright {
         [0.0, 1.0, -1.0, 0.0, left + reach / 2.0, lower]
     } else {
         [1.0, 0.0, 0.0, 1.0, left, lower + reach / 2.0]
     };
-    content.transform(matrix.map(hundredths));
-    for wave in hash.chunks(3).take(WAVES) {
-        let [count, shift, swing] = wave else { continue };
+    let waves = hash.chunks(3).take(WAVES).filter_map(|wave| {
+        let [count, shift, swing] = wave else { return None };
         let halves = f32::from(HALF_WAVES.0 + count % HALF_WAVES.1);
         // A cubic from one zero to the next, as steep as a sine there, reaches 3/4 of its control points' height.
         let half = length / halves;
         let top = reach / 2.0 * (0.55 + 0.4 * f32::from(*swing) / 255.0);
-        one(content, length, half, top, f32::from(*shift) / 255.0 * half);
-    }
-    content.stroke();
-    content.restore_state();
+        Some(one(length, half, top, f32::from(*shift) / 255.0 * half))
+    });
+    Band { matrix: matrix.map(hundredths), waves: waves.collect() }
 }
 
 /// One wave over the length, its first zero `shift` before the start; parts of a half wave are left out.
-fn one(content: &mut Content, length: f32, half: f32, top: f32, shift: f32) {
+fn one(length: f32, half: f32, top: f32, shift: f32) -> Wave {
     let count = whole((length + shift) / half);
     let x = |halves: f32| hundredths(halves * half - shift);
     let handle = 4.0 / 3.0 / (2.0 * FRAC_PI_2);
     let first = u32::from(shift > 0.0);
-    content.move_to(x(real(first)), 0.0);
-    for index in first..count {
+    let curves = (first..count).map(|index| {
         let side = if index % 2 == 0 { 1.0 } else { -1.0 };
         let y = hundredths(side * top * 4.0 / 3.0);
         let start = real(index);
-        content.cubic_to(x(start + handle), y, x(start + 1.0 - handle), y, x(start + 1.0), 0.0);
-    }
+        [[x(start + handle), y], [x(start + 1.0 - handle), y], [x(start + 1.0), 0.0]]
+    });
+    Wave { start: [x(real(first)), 0.0], curves: curves.collect() }
 }
 
 #[cfg(test)]

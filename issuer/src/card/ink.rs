@@ -9,10 +9,10 @@ use crate::card::codes::{Code, QUIET_ZONE};
 use crate::card::embed::{self, Used};
 use crate::card::emblem::Printed;
 use crate::card::error::CardError;
-use crate::card::fit::{ASCENT, Block, LEADING};
+use crate::card::fit::Block;
 use crate::card::fonts::{FaceId, Fonts};
 use crate::card::guilloche;
-use crate::card::marks::{Align, Area, Mark};
+use crate::card::marks::{Align, Area, Mark, lines};
 use crate::card::palette::{Colour, Palette};
 use crate::card::photo::Portrait;
 use crate::card::text::{Line, Run};
@@ -85,6 +85,12 @@ impl<'f> Ink<'f> {
                     let lower = self.side.1.saturating_sub(top + height);
                     draw_bars(&mut drawn.content, &bars, [left, lower, height, dots]);
                 }
+                Mark::Outline(area) => {
+                    let [left, lower, width, height] = self.on_page(area);
+                    let [red, green, blue] = Colour::OUTLINE.shares();
+                    drawn.content.set_stroke_rgb(red, green, blue).set_line_width(0.25);
+                    drawn.content.rect(left, lower, width, height).stroke();
+                }
                 Mark::Code { code, left, top } => self.code(&mut drawn, &code, left, top),
             }
         }
@@ -116,11 +122,8 @@ impl<'f> Ink<'f> {
     /// What is shown is marked with the text that it stands for, so that copying gives it back in any script: a
     /// whole line at once, or run by run where part of it reads from right to left.
     fn text(&mut self, content: &mut Content, block: &Block, area: Area, align: Align) {
-        let mut baseline = self.top() - points(area.top) - ASCENT * block.size;
-        for line in &block.lines {
-            let slack = points(area.width) - line.width * block.size / 1000.0;
-            let right = align == Align::End || (align == Align::Start && line.rtl);
-            let left = points(area.left) + if right { slack } else { 0.0 };
+        for (line, [left, below]) in lines(block, area, align) {
+            let baseline = self.top() - below;
             let language = block.language.as_deref();
             let by_run = line.runs.iter().any(|run| run.rtl);
             let marked = by_run || block.field.is_the_holders() || !self.says_itself(line);
@@ -143,7 +146,6 @@ impl<'f> Ink<'f> {
                 content.end_marked_content();
             }
             content.end_text();
-            baseline -= LEADING * block.size;
         }
     }
 

@@ -12,8 +12,8 @@ pub(super) use plan::{Plan, Plans};
 use crate::card::barcode::Barcode;
 use crate::card::codes::Code;
 use crate::card::error::{Field, Problem};
-use crate::card::fit::{Block, Style, Words, fit};
-use crate::card::fonts::Fonts;
+use crate::card::fit::{Block, Style, Tint, Words, fit};
+use crate::card::fonts::{Fonts, Weight};
 use crate::card::marks::{Align, Area, Mark};
 use crate::card::page::{Card, Label, Name};
 use crate::card::units::{count, dots_mm, real};
@@ -21,6 +21,16 @@ use crate::words;
 
 /// How much smaller than aimed at texts that stand together may be set to make room.
 const SCALES: [f32; 5] = [1.0, 0.95, 0.9, 0.85, 0.8];
+
+/// The name of a box, where its edge is drawn.
+const CAPTION: Style = Style {
+    weight: Weight::Regular,
+    largest: 4.0,
+    one_line: 4.0,
+    smallest: 4.0,
+    lines: 1,
+    tint: Tint::Accent,
+};
 
 /// Texts that belong together.
 type Group<'t> = Vec<(Field, &'t str, Style)>;
@@ -81,6 +91,27 @@ pub(super) fn front(desk: Desk<'_>, card: &Card, codes: Option<&Codes>) -> Side 
     }
     sheet.marks.extend(codes.map(|codes| placed(front.code, codes)));
     sheet.finish()
+}
+
+/// The edges of the boxes of the front, as they are for this card.
+pub(super) fn front_outlines(desk: Desk<'_>, card: &Card) -> Vec<Mark> {
+    outlines(desk, card, desk.plan.front.boxes(card.portrait.is_some(), desk.with_emblem))
+}
+
+/// The edges of the boxes of the back, as they are for this card.
+pub(super) fn back_outlines(desk: Desk<'_>, card: &Card) -> Vec<Mark> {
+    outlines(desk, card, desk.plan.back.boxes(card.library_number.is_some()))
+}
+
+fn outlines(desk: Desk<'_>, card: &Card, boxes: Vec<(&'static str, Area)>) -> Vec<Mark> {
+    let outlines = boxes.into_iter().flat_map(|(name, area)| {
+        let words = Words { field: Field::Label, text: name, language: None };
+        let caption = fit(desk.fonts, words, CAPTION, area.width, f32::MAX).ok();
+        let caption = caption.map(|block| Mark::Text { block, area, align: Align::End });
+        std::iter::once(Mark::Outline(area)).chain(caption)
+    });
+    let mirrored = words::is_rtl(&card.language);
+    outlines.map(|mark| if mirrored { mark.mirrored(desk.plan.dots.0) } else { mark }).collect()
 }
 
 /// Number, birth date and expiry, one below the other; where they are too tall together, all of them are set smaller.

@@ -4,8 +4,9 @@ use serde::Deserialize;
 
 use crate::card::barcode::Barcode;
 use crate::card::codes::Code;
-use crate::card::fit::Block;
-use crate::card::units::{count, dots_mm};
+use crate::card::fit::{ASCENT, Block, LEADING};
+use crate::card::text::Line;
+use crate::card::units::{count, dots_mm, points};
 
 /// A rectangle in millimetres from the upper left corner, written as `[left, top, width, height]`.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -38,6 +39,18 @@ impl Align {
     }
 }
 
+/// The lines of a block in its area, each with where it begins: points from the left edge, and from the upper edge
+/// down to the baseline.
+pub(super) fn lines(block: &Block, area: Area, align: Align) -> impl Iterator<Item = (&Line, [f32; 2])> {
+    let first = points(area.top) + ASCENT * block.size;
+    block.lines.iter().zip(0_u16..).map(move |(line, index)| {
+        let slack = points(area.width) - line.width * block.size / 1000.0;
+        let right = align == Align::End || (align == Align::Start && line.rtl);
+        let left = points(area.left) + if right { slack } else { 0.0 };
+        (line, [left, first + f32::from(index) * LEADING * block.size])
+    })
+}
+
 /// Something to be drawn.
 #[derive(Debug)]
 pub(super) enum Mark {
@@ -52,6 +65,8 @@ pub(super) enum Mark {
         area: Area,
         align: Align,
     },
+    /// The edge of a box, for whoever changes the layout.
+    Outline(Area),
     Portrait(Area),
     Emblem(Area),
     /// A barcode with its upper left corner and its height in printer dots, and so many dots a module.
@@ -81,6 +96,7 @@ impl Mark {
             Self::Text { block, area, align } => {
                 Self::Text { block, area: area.mirrored(page), align: align.mirrored() }
             }
+            Self::Outline(area) => Self::Outline(area.mirrored(page)),
             Self::Portrait(area) => Self::Portrait(area.mirrored(page)),
             Self::Emblem(area) => Self::Emblem(area.mirrored(page)),
             Self::Bars { bars, left, top, height, dots } => {

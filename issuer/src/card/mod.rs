@@ -27,6 +27,7 @@ mod paper;
 pub mod pdf;
 pub mod photo;
 pub mod portrait;
+mod proof;
 mod resize;
 mod scripts;
 #[cfg(test)]

@@ -7,8 +7,6 @@ use thiserror::Error;
 
 use crate::card::fit::Tint;
 
-/// What the card is printed on.
-const WHITE: Colour = Colour([255; 3]);
 /// The least contrast of text and its ground: WCAG 2.2, success criterion 1.4.3 (level AA).
 const LEAST_CONTRAST: f32 = 4.5;
 /// How much of the accent is in the waves; the rest is white.
@@ -35,7 +33,7 @@ pub enum ColourError {
     Format,
     /// It is too pale for text.
     #[error(
-        "{name} {colour} on white {WHITE} has a contrast of {contrast:.2}:1; texts need {LEAST_CONTRAST}:1, so take a \
+        "{name} {colour} on white has a contrast of {contrast:.2}:1; texts need {LEAST_CONTRAST}:1, so take a \
          darker colour"
     )]
     Contrast {
@@ -56,7 +54,7 @@ impl Palette {
     /// Names the first pair of colours with too little contrast.
     pub fn new(ink: Colour, labels: Colour, accent: Colour) -> Result<Self, ColourError> {
         for (name, colour) in [("ink", ink), ("labels", labels), ("accent", accent)] {
-            let contrast = colour.contrast(WHITE);
+            let contrast = colour.contrast(Colour::WHITE);
             if contrast < LEAST_CONTRAST {
                 return Err(ColourError::Contrast { name, colour, contrast });
             }
@@ -90,6 +88,13 @@ impl Default for Palette {
 }
 
 impl Colour {
+    /// What codes are drawn in.
+    pub(super) const BLACK: Self = Self([0; 3]);
+    /// What the card is printed on.
+    pub(super) const WHITE: Self = Self([255; 3]);
+    /// What boxes are drawn in for whoever changes the layout.
+    pub(super) const OUTLINE: Self = Self([208, 0, 160]);
+
     /// Red, green and blue from 0 to 1, to the hundredth.
     pub(super) fn shares(self) -> [f32; 3] {
         self.0.map(|level| (f32::from(level) / 2.55).round() / 100.0)
@@ -155,16 +160,16 @@ mod tests {
 
     #[test]
     fn contrast_is_that_of_wcag() {
-        assert!((colour("#000000").contrast(WHITE) - 21.0).abs() < 0.001);
-        assert!((colour("#767676").contrast(WHITE) - 4.54).abs() < 0.005);
-        assert!((colour("#ff0000").contrast(WHITE) - 4.0).abs() < 0.005);
+        assert!((colour("#000000").contrast(Colour::WHITE) - 21.0).abs() < 0.001);
+        assert!((colour("#767676").contrast(Colour::WHITE) - 4.54).abs() < 0.005);
+        assert!((colour("#ff0000").contrast(Colour::WHITE) - 4.0).abs() < 0.005);
     }
 
     #[test]
     fn the_usual_colours_can_be_read() {
         let Palette { ink, labels, accent } = Palette::default();
         assert_eq!(Palette::new(ink, labels, accent), Ok(Palette::default()));
-        let contrasts = [ink, labels, accent].map(|colour| format!("{:.1}", colour.contrast(WHITE)));
+        let contrasts = [ink, labels, accent].map(|colour| format!("{:.1}", colour.contrast(Colour::WHITE)));
         assert_eq!(contrasts, ["16.5", "5.2", "8.5"]);
     }
 
@@ -173,7 +178,7 @@ mod tests {
         let refused = Palette::new(colour("#1c1f24"), colour("#666e75"), colour("#E0B000"));
         assert_eq!(
             refused.unwrap_err().to_string(),
-            "accent #e0b000 on white #ffffff has a contrast of 2.02:1; texts need 4.5:1, so take a darker colour"
+            "accent #e0b000 on white has a contrast of 2.02:1; texts need 4.5:1, so take a darker colour"
         );
     }
 

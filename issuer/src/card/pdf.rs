@@ -15,6 +15,7 @@ use crate::card::page::{Card, Signed};
 use crate::card::palette::Palette;
 use crate::card::paper::Paper;
 use crate::card::photo::PhotoError;
+use crate::card::proof;
 use crate::parallel;
 use crate::words::Words;
 
@@ -26,6 +27,7 @@ pub struct Press {
     emblem: Option<Printed>,
     plans: Plans,
     palette: Palette,
+    outlines: bool,
 }
 
 /// What a card will look like, told before anything is signed.
@@ -51,7 +53,14 @@ impl Press {
     /// As [`Press::with_layouts`], were the built-in layouts wrong.
     pub fn new(fonts: Fonts) -> Result<Self, LayoutError> {
         let plans = Plans::parse(layout::BUILT_IN)?;
-        Ok(Self { fonts, words: Words::built_in(), emblem: None, plans, palette: Palette::default() })
+        Ok(Self {
+            fonts,
+            words: Words::built_in(),
+            emblem: None,
+            plans,
+            palette: Palette::default(),
+            outlines: false,
+        })
     }
 
     /// The same with layouts described in a text of its own, as [`Press::layouts`] describes the built-in ones.
@@ -82,6 +91,12 @@ impl Press {
     /// Fails only if the JPEG encoder does.
     pub fn with_emblem(self, emblem: &Emblem) -> Result<Self, PhotoError> {
         Ok(Self { emblem: Some(Printed::of(emblem)?), ..self })
+    }
+
+    /// The same with the edges of all boxes drawn, for whoever changes the layouts.
+    #[must_use]
+    pub fn with_outlines(self) -> Self {
+        Self { outlines: true, ..self }
     }
 
     /// Side of the box of the service code on the card, in printer dots.
@@ -159,8 +174,7 @@ impl Press {
     /// As [`Press::print`].
     pub fn print_on(&self, paper: Paper, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
         let plan = self.plan(paper);
-        let stock = Stock { fonts: &self.fonts, emblem: self.emblem.as_ref(), palette: self.palette };
-        let mut document = Document::new(&stock, paper);
+        let mut document = Document::new(&self.stock(), paper);
         // Encoding the codes takes longer than all the rest.
         for (place, (signed, codes)) in
             cards.iter().zip(parallel::map(cards, |signed| codes(plan, signed))).enumerate()
@@ -175,6 +189,42 @@ impl Press {
         })
     }
 
+    /// Pictures of the front and the back of a card for screens, as PNG files of so many dots an inch.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the card cannot be laid out.
+    pub fn proof(&self, paper: Paper, signed: &Signed, dpi: u32) -> Result<[Vec<u8>; 2], CardError> {
+        let codes = codes(self.plan(paper), signed)?;
+        self.pictures(paper, &signed.card, Some(&codes), dpi)
+    }
+
+    /// The same of a card that is not signed yet: the places of its codes are white.
+    ///
+    /// # Errors
+    ///
+    /// As [`Press::proof`].
+    pub fn proof_unsigned(&self, paper: Paper, card: &Card, dpi: u32) -> Result<[Vec<u8>; 2], CardError> {
+        self.pictures(paper, card, None, dpi)
+    }
+
+    fn pictures(
+        &self,
+        paper: Paper,
+        card: &Card,
+        codes: Option<&Codes>,
+        dpi: u32,
+    ) -> Result<[Vec<u8>; 2], CardError> {
+        let plan = self.plan(paper);
+        let [front, back] = self.sides(plan, card, codes)?;
+        let side = |marks| proof::side(&self.stock(), marks, card.portrait.as_ref(), plan.dots, dpi);
+        Ok([side(front)?, side(back)?])
+    }
+
+    fn stock(&self) -> Stock<'_> {
+        Stock { fonts: &self.fonts, emblem: self.emblem.as_ref(), palette: self.palette }
+    }
+
     fn plan(&self, paper: Paper) -> &Plan {
         if paper == Paper::Large { &self.plans.large } else { &self.plans.card }
     }
@@ -184,7 +234,13 @@ impl Press {
         let front = layout::front(desk, card, codes);
         let back = layout::back(desk, card, codes);
         match (front, back) {
-            (Ok(front), Ok(back)) => Ok([front, back]),
+            (Ok(mut front), Ok(mut back)) => {
+                if self.outlines {
+                    front.extend(layout::front_outlines(desk, card));
+                    back.extend(layout::back_outlines(desk, card));
+                }
+                Ok([front, back])
+            }
             (front, back) => {
                 Err(CardError::Unprintable { number: card.number.clone(), problems: problems(front, back) })
             }

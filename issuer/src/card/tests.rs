@@ -4,12 +4,13 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use lopdf::content::Content;
 use lopdf::{Document, decode_text_string};
 
-use super::codes::CodeError;
+use super::codes::{Code, CodeError};
 use super::layout::{self, Desk, Plans};
 use super::marks::Mark;
 use crate::words::Words;
 
-use super::{Card, CardError, Field, Fonts, Labels, Name, Portrait, Press, Problem, Signed};
+use super::units::CARD_DOTS;
+use super::{Card, CardError, Field, Fonts, Labels, Name, Paper, Portrait, Press, Problem, Signed};
 
 fn portrait() -> Portrait {
     let ground = image::RgbImage::from_fn(270, 360, |x, y| image::Rgb([200, u8::from(x > y) * 90, 160]));
@@ -183,4 +184,26 @@ fn a_code_that_does_not_fit_prints_nothing() {
         press().print(&[large], now()),
         Err(CardError::ServiceCode { source: CodeError::TooLong { characters: 2000, .. }, .. })
     ));
+}
+
+#[test]
+fn proofs_show_what_is_printed() {
+    let signed = signed(card("Zoë Müller", None));
+    let [front, back] = press().proof(Paper::Card, &signed, 300).unwrap();
+    assert_eq!([front.clone(), back.clone()], press().proof(Paper::Card, &signed, 300).unwrap());
+    let back = image::load_from_memory(&back).unwrap().into_luma8();
+    assert_eq!(back.dimensions(), CARD_DOTS);
+    let plans = Plans::parse(layout::BUILT_IN).unwrap();
+    let code = Code::fit(&signed.service_code, plans.card.code_sides()[1]).unwrap();
+    let dots = code.choice().dots;
+    let (left, top) =
+        ((1011 - 15 - 608) + (608 - code.choice().side_dots()) / 2, (638 - code.choice().side_dots()) / 2);
+    for (x, y) in (0..code.choice().modules()).flat_map(|y| (0..code.choice().modules()).map(move |x| (x, y)))
+    {
+        let level = if code.dark(x, y) { 0 } else { 255 };
+        let corner = (left + (x + 4) * dots, top + (y + 4) * dots);
+        for (dx, dy) in [(0, 0), (dots - 1, dots - 1)] {
+            assert_eq!(back.get_pixel(corner.0 + dx, corner.1 + dy).0, [level], "{x} {y}");
+        }
+    }
 }

@@ -31,11 +31,11 @@ fn check_plan(layout: &'static str, plan: &Plan, dots: (u32, u32)) -> Result<(),
     looks(&back, &back_looks(plan))?;
     for with_portrait in [true, false] {
         for with_emblem in [true, false] {
-            boxes(&front, dots, &front_boxes(&plan.front, with_portrait, with_emblem))?;
+            boxes(&front, dots, &plan.front.boxes(with_portrait, with_emblem))?;
         }
     }
     for with_library in [true, false] {
-        boxes(&back, dots, &back_boxes(&plan.back, with_library))?;
+        boxes(&back, dots, &plan.back.boxes(with_library))?;
     }
     if plan.front.code.holds == plan.back.code.holds {
         return Err(LayoutError::Codes { layout });
@@ -114,28 +114,34 @@ fn overlap(one: Area, two: Area) -> bool {
         && two.top + two.height > one.top + TOLERANCE
 }
 
-fn front_boxes(front: &Front, with_portrait: bool, with_emblem: bool) -> Vec<Named> {
-    let emblem = with_emblem.then_some(("emblem", front.emblem));
-    let portrait = with_portrait.then_some(("portrait", front.portrait));
-    let texts = [
-        ("city", front.city.area(with_emblem)),
-        ("title", front.title.area),
-        ("names", front.names.area(with_portrait)),
-        ("facts", front.facts.area(with_portrait)),
-        ("services", front.services.area(with_portrait)),
-        ("code", front.code.area()),
-    ];
-    let bands = front.bands.iter().map(|band| ("bands", *band));
-    emblem.into_iter().chain(portrait).chain(texts).chain(bands).collect()
+impl Front {
+    /// The boxes of a front, by name.
+    pub(in super::super) fn boxes(&self, with_portrait: bool, with_emblem: bool) -> Vec<Named> {
+        let emblem = with_emblem.then_some(("emblem", self.emblem));
+        let portrait = with_portrait.then_some(("portrait", self.portrait));
+        let texts = [
+            ("city", self.city.area(with_emblem)),
+            ("title", self.title.area),
+            ("names", self.names.area(with_portrait)),
+            ("facts", self.facts.area(with_portrait)),
+            ("services", self.services.area(with_portrait)),
+            ("code", self.code.area()),
+        ];
+        let bands = self.bands.iter().map(|band| ("bands", *band));
+        emblem.into_iter().chain(portrait).chain(texts).chain(bands).collect()
+    }
 }
 
-fn back_boxes(back: &Back, with_library: bool) -> Vec<Named> {
-    let library = with_library.then_some(("library", back.library.area));
-    let own = [("head", back.head), ("contact", back.contact)];
-    let own = own.into_iter().filter_map(|(name, area)| Some((name, area?)));
-    let rest = [("column", back.column.area(with_library)), ("code", back.code.area())];
-    let bands = back.bands(with_library).iter().map(|band| ("bands", *band));
-    library.into_iter().chain(own).chain(rest).chain(bands).collect()
+impl Back {
+    /// The boxes of a back, by name.
+    pub(in super::super) fn boxes(&self, with_library: bool) -> Vec<Named> {
+        let library = with_library.then_some(("library", self.library.area));
+        let own = [("head", self.head), ("contact", self.contact)];
+        let own = own.into_iter().filter_map(|(name, area)| Some((name, area?)));
+        let rest = [("column", self.column.area(with_library)), ("code", self.code.area())];
+        let bands = self.bands(with_library).iter().map(|band| ("bands", *band));
+        library.into_iter().chain(own).chain(rest).chain(bands).collect()
+    }
 }
 
 fn front_looks(plan: &Plan) -> Vec<(&'static str, Look)> {
@@ -192,7 +198,7 @@ mod tests {
             "card.back: column and bands overlap"
         );
         assert_eq!(
-            changed("box = [52.0, 2.8, 29.6, 6.0]", "box = [52.0, 2.8, 39.6, 6.0]"),
+            changed("box = [52.0, 4.0, 29.6, 4.8]", "box = [52.0, 4.0, 39.6, 4.8]"),
             "card.front: title reaches beyond its place, or has no size"
         );
         assert_eq!(
