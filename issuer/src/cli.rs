@@ -1,5 +1,6 @@
 //! The commands.
 
+mod card;
 mod cards;
 mod city;
 mod demo;
@@ -49,6 +50,8 @@ enum Command {
     Key(key::Arguments),
     /// Issue the cards of a CSV file of residents
     Issue(issue::Arguments),
+    /// Measure the codes of printed cards
+    Card(card::Arguments),
     /// Publish what verifiers fetch: trust list, status lists, bundle
     Publish(publish::Arguments),
     /// Recognise another city's issuer, so that its cards are good here
@@ -131,6 +134,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Migrate(arguments) => city::migrate(&arguments),
         Command::Key(arguments) => key::run(&arguments, now),
         Command::Issue(arguments) => issue::run(&arguments, now),
+        Command::Card(arguments) => card::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments, now),
         Command::Recognise(arguments) => recognise::run(&arguments, now),
         Command::Revoke(arguments) => cards::revoke(&arguments, now),

@@ -8,6 +8,7 @@
 //! Nothing here reads a clock, draws random numbers or leaves a file behind.
 
 pub mod barcode;
+pub mod check;
 pub mod codes;
 mod document;
 mod embed;

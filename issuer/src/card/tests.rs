@@ -23,7 +23,7 @@ fn name(text: &str, language: &str) -> Name {
     Name { text: text.to_owned(), language: Some(language.to_owned()) }
 }
 
-fn card(first: &str, second: Option<Name>) -> Card {
+pub(super) fn card(first: &str, second: Option<Name>) -> Card {
     Card {
         city: "City of Riverton".to_owned(),
         language: "en".to_owned(),
@@ -43,7 +43,7 @@ fn card(first: &str, second: Option<Name>) -> Card {
     }
 }
 
-fn signed(card: Card) -> Signed {
+pub(super) fn signed(card: Card) -> Signed {
     let base45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
     let text = |length: usize| base45.chars().cycle().take(length).collect::<String>();
     Signed { card, identity_code: text(360), service_code: text(1420) }
@@ -53,7 +53,7 @@ fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).unwrap()
 }
 
-fn press() -> Press {
+pub(super) fn press() -> Press {
     Press::new(Fonts::new(false)).unwrap()
 }
 
