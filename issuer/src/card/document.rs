@@ -54,7 +54,7 @@ struct Page {
 
 impl<'f> Document<'f> {
     pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Printed>, paper: Paper) -> Self {
-        Self { ink: Ink::new(fonts, emblem), paper, open: BTreeMap::new(), pages: Vec::new() }
+        Self { ink: Ink::new(fonts, emblem, CARD_DOTS.1), paper, open: BTreeMap::new(), pages: Vec::new() }
     }
 
     /// Draws the sides of the card at a place of the batch. Places come in order.

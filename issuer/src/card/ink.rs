@@ -12,7 +12,6 @@ use crate::card::error::CardError;
 use crate::card::fit::{ASCENT, Block, LEADING, Tint};
 use crate::card::fonts::{FaceId, Fonts};
 use crate::card::guilloche;
-use crate::card::layout::CARD_DOTS;
 use crate::card::marks::{Align, Area, Mark};
 use crate::card::photo::Portrait;
 use crate::card::text::{Line, Run};
@@ -30,6 +29,8 @@ pub(super) struct Ink<'f> {
     emblem: Option<&'f Printed>,
     /// The emblem once it was written: all pages share it.
     emblem_id: Option<Ref>,
+    /// Height of a side in printer dots: places are counted from its upper edge.
+    height: u32,
 }
 
 /// A font of the document.
@@ -38,16 +39,16 @@ struct Face {
     used: Used,
 }
 
-/// The operators of one side of a card, and the objects that they name.
+/// The operators of one side, and the objects that they name.
 pub(super) struct Drawn {
     pub(super) content: Content,
     pub(super) objects: Vec<Ref>,
 }
 
 impl<'f> Ink<'f> {
-    pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Printed>) -> Self {
+    pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Printed>, height: u32) -> Self {
         let pdf = Pdf::with_settings(Settings { pretty: false });
-        Self { fonts, pdf, last: Ref::new(1), faces: BTreeMap::new(), emblem, emblem_id: None }
+        Self { fonts, pdf, last: Ref::new(1), faces: BTreeMap::new(), emblem, emblem_id: None, height }
     }
 
     /// A number for a new object.
@@ -55,7 +56,7 @@ impl<'f> Ink<'f> {
         self.last.bump()
     }
 
-    /// Draws one side of a card, its lower left corner at the origin.
+    /// Draws one side, its lower left corner at the origin.
     pub(super) fn draw(&mut self, marks: Vec<Mark>, portrait: Option<&Portrait>) -> Drawn {
         let mut drawn = Drawn { content: compact(), objects: Vec::new() };
         for mark in marks {
@@ -63,7 +64,7 @@ impl<'f> Ink<'f> {
                 Mark::Guilloche { number, index, area } => {
                     let [red, green, blue] = GUILLOCHE;
                     drawn.content.set_stroke_rgb(red, green, blue);
-                    guilloche::draw(&mut drawn.content, &number, index, on_page(area));
+                    guilloche::draw(&mut drawn.content, &number, index, self.on_page(area));
                 }
                 Mark::Text { block, area, align } => self.text(&mut drawn.content, &block, area, align),
                 Mark::Portrait(area) => {
@@ -73,7 +74,8 @@ impl<'f> Ink<'f> {
                 }
                 Mark::Emblem(area) => self.emblem(&mut drawn, area),
                 Mark::Bars { bars, left, top, height, dots } => {
-                    draw_bars(&mut drawn.content, &bars, [left, top, height, dots]);
+                    let lower = self.height.saturating_sub(top + height);
+                    draw_bars(&mut drawn.content, &bars, [left, lower, height, dots]);
                 }
                 Mark::Code { code, left, top } => self.code(&mut drawn, &code, left, top),
             }
@@ -95,7 +97,7 @@ impl<'f> Ink<'f> {
     /// What is shown is marked with the text that it stands for, so that copying gives it back in any script: a
     /// whole line at once, or run by run where part of it reads from right to left.
     fn text(&mut self, content: &mut Content, block: &Block, area: Area, align: Align) {
-        let mut baseline = top() - points(area.top) - ASCENT * block.size;
+        let mut baseline = self.top() - points(area.top) - ASCENT * block.size;
         for line in &block.lines {
             let slack = points(area.width) - line.width * block.size / 1000.0;
             let right = align == Align::End || (align == Align::Start && line.rtl);
@@ -180,7 +182,7 @@ impl<'f> Ink<'f> {
     fn portrait(&mut self, drawn: &mut Drawn, area: Area, portrait: &Portrait) {
         let id = self.reserve();
         photograph(&mut self.pdf, id, portrait.jpeg(), portrait.size());
-        let lower = top() - points(area.top + area.height);
+        let lower = self.top() - points(area.top + area.height);
         drawn.place(id, [points(area.width), points(area.height)], points(area.left), lower);
     }
 
@@ -192,7 +194,7 @@ impl<'f> Ink<'f> {
             None => self.write_emblem(emblem),
         };
         self.emblem_id = Some(id);
-        let [left, lower, width, height] = on_page(area);
+        let [left, lower, width, height] = self.on_page(area);
         let (across, down) = emblem.size;
         let scale = (width / real(across)).min(height / real(down));
         let size = [real(across) * scale, real(down) * scale];
@@ -215,8 +217,19 @@ impl<'f> Ink<'f> {
         form.filter(Filter::FlateDecode);
         form.finish();
         let module = dots_points(choice.dots);
-        let lower = dots_points(CARD_DOTS.1.saturating_sub(upper + choice.side_dots()));
+        let lower = dots_points(self.height.saturating_sub(upper + choice.side_dots()));
         drawn.place(id, [module, module], dots_points(left), lower);
+    }
+
+    /// Left, lower edge, width and height in points.
+    fn on_page(&self, area: Area) -> [f32; 4] {
+        let lower = self.top() - points(area.top + area.height);
+        [points(area.left), lower, points(area.width), points(area.height)].map(hundredths)
+    }
+
+    /// Height of a side in points.
+    fn top(&self) -> f32 {
+        dots_points(self.height)
     }
 }
 
@@ -262,15 +275,9 @@ fn font_name(face: FaceId) -> String {
     format!("T{face}")
 }
 
-/// Left, lower edge, width and height in points.
-fn on_page(area: Area) -> [f32; 4] {
-    let lower = top() - points(area.top + area.height);
-    [points(area.left), lower, points(area.width), points(area.height)].map(hundredths)
-}
-
 /// Bars on whole dots, black.
-fn draw_bars(content: &mut Content, bars: &Barcode, [left, upper, height, dots]: [u32; 4]) {
-    let lower = dots_points(CARD_DOTS.1.saturating_sub(upper + height));
+fn draw_bars(content: &mut Content, bars: &Barcode, [left, lower, height, dots]: [u32; 4]) {
+    let lower = dots_points(lower);
     content.set_fill_gray(0.0);
     let mut x = left;
     for bar in bars.modules().chunk_by(|a, b| a == b) {
@@ -290,9 +297,4 @@ fn colour(content: &mut Content, tint: Tint) {
         Tint::Accent => (0.04, 0.33, 0.40),
     };
     content.set_fill_rgb(red, green, blue);
-}
-
-/// Height of the page in points.
-fn top() -> f32 {
-    dots_points(CARD_DOTS.1)
 }

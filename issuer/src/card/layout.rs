@@ -99,7 +99,7 @@ pub(super) type Side = Result<Vec<Mark>, Vec<Problem>>;
 
 /// Lays out the front; without a code it is what can be checked before signing.
 pub(super) fn front(fonts: &Fonts, card: &Card, with_emblem: bool, identity: Option<Code>) -> Side {
-    let mut sheet = Composition::new(fonts, &card.language);
+    let mut sheet = Composition::new(fonts, &card.language, CARD_DOTS.0);
     // The city's name begins beside the emblem, where there is one.
     let emblem = if with_emblem { front::EMBLEM.width + GAP } else { 0.0 };
     if with_emblem {
@@ -182,7 +182,7 @@ pub(super) fn back(fonts: &Fonts, card: &Card, service: Option<Code>) -> Side {
     let library = card.library_number.as_ref().and_then(|digits| Some((digits, Barcode::new(digits)?)));
     let below = if library.is_some() { back::LIBRARY } else { 0.0 };
     let room = back::COLUMN.height - below;
-    let mut sheet = Composition::new(fonts, &card.language);
+    let mut sheet = Composition::new(fonts, &card.language, CARD_DOTS.0);
     let texts = back_texts(card);
     let set = sheet.shrunk(
         room,

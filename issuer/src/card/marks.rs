@@ -3,7 +3,6 @@
 use crate::card::barcode::Barcode;
 use crate::card::codes::Code;
 use crate::card::fit::Block;
-use crate::card::layout::CARD_DOTS;
 use crate::card::units::{count, dots_mm};
 
 /// A rectangle.
@@ -68,23 +67,24 @@ pub(super) enum Mark {
 }
 
 impl Mark {
-    /// The same as seen in a mirror: cards of languages that are read from the right begin there.
-    pub(super) fn mirrored(self) -> Self {
+    /// The same as seen in a mirror, on a side so many printer dots wide: what is in a language that is read from the
+    /// right begins there.
+    pub(super) fn mirrored(self, side: u32) -> Self {
         match self {
             Self::Guilloche { number, index, area } => {
-                Self::Guilloche { number, index, area: area.mirrored() }
+                Self::Guilloche { number, index, area: area.mirrored(side) }
             }
             Self::Text { block, area, align } => {
-                Self::Text { block, area: area.mirrored(), align: align.mirrored() }
+                Self::Text { block, area: area.mirrored(side), align: align.mirrored() }
             }
-            Self::Portrait(area) => Self::Portrait(area.mirrored()),
-            Self::Emblem(area) => Self::Emblem(area.mirrored()),
+            Self::Portrait(area) => Self::Portrait(area.mirrored(side)),
+            Self::Emblem(area) => Self::Emblem(area.mirrored(side)),
             Self::Bars { bars, left, top, height, dots } => {
                 let width = count(bars.modules().len()) * dots;
-                Self::Bars { bars, left: CARD_DOTS.0.saturating_sub(left + width), top, height, dots }
+                Self::Bars { bars, left: side.saturating_sub(left + width), top, height, dots }
             }
             Self::Code { code, left, top } => {
-                let left = CARD_DOTS.0.saturating_sub(left + code.choice().side_dots());
+                let left = side.saturating_sub(left + code.choice().side_dots());
                 Self::Code { code, left, top }
             }
         }
@@ -92,8 +92,8 @@ impl Mark {
 }
 
 impl Area {
-    pub(super) fn mirrored(self) -> Self {
-        Self { left: dots_mm(CARD_DOTS.0) - self.left - self.width, ..self }
+    pub(super) fn mirrored(self, side: u32) -> Self {
+        Self { left: dots_mm(side) - self.left - self.width, ..self }
     }
 
     /// The same, reaching further to the left.

@@ -11,13 +11,15 @@ use crate::words::is_rtl;
 pub(super) struct Composition<'a> {
     pub(super) fonts: &'a Fonts,
     language: &'a str,
+    /// Width of the side in printer dots.
+    width: u32,
     pub(super) marks: Vec<Mark>,
     pub(super) problems: Vec<Problem>,
 }
 
 impl<'a> Composition<'a> {
-    pub(super) fn new(fonts: &'a Fonts, language: &'a str) -> Self {
-        Self { fonts, language, marks: Vec::new(), problems: Vec::new() }
+    pub(super) fn new(fonts: &'a Fonts, language: &'a str, width: u32) -> Self {
+        Self { fonts, language, width, marks: Vec::new(), problems: Vec::new() }
     }
 
     pub(super) fn place(&mut self, field: Field, text: &str, place: &Place) {
@@ -110,6 +112,10 @@ impl<'a> Composition<'a> {
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
-        Ok(if mirrored { self.marks.into_iter().map(Mark::mirrored).collect() } else { self.marks })
+        Ok(if mirrored {
+            self.marks.into_iter().map(|mark| mark.mirrored(self.width)).collect()
+        } else {
+            self.marks
+        })
     }
 }
