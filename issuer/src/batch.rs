@@ -90,7 +90,7 @@ pub fn issue(
     for some in rest.chunks(CARDS_A_TRANSACTION) {
         let first_row = i64::try_from(cards.len()).unwrap_or(i64::MAX).saturating_add(1);
         let origin = Origin { batch: Some(&batch.id), first_row };
-        let drafts = issuance::reserve(issuer, &signer, some, origin, actor, now)?;
+        let drafts = issuance::reserve(issuer, &signer, some, None, origin, actor, now)?;
         for card in issuance::sign(issuer, &signer, drafts, actor, now)? {
             report(cards.len() + 1, &card)?;
             cards.push(card);
