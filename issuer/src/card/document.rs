@@ -12,15 +12,13 @@ use pdf_writer::{Content, Date, Filter, Finish as _, Name, Rect, Ref, TextStr};
 use crate::card::emblem::Printed;
 use crate::card::error::CardError;
 use crate::card::fonts::Fonts;
-use crate::card::ink::{Ink, compact, object_name};
+use crate::card::ink::{Drawn, Ink, compact, object_name};
 use crate::card::layout::CARD_DOTS;
 use crate::card::marks::Mark;
 use crate::card::paper::{Paper, Sheet, Spot};
 use crate::card::photo::Portrait;
+use crate::card::slip::SLIP_DOTS;
 use crate::card::units::{count, dots_points, hundredths, signed};
-
-/// The title of every document; names stand on the pages alone.
-const TITLE: &str = "Citizenship cards";
 
 /// What the catalog and the trailer of a document say.
 pub(super) struct About<'a> {
@@ -30,10 +28,66 @@ pub(super) struct About<'a> {
     pub(super) now: DateTime<Utc>,
 }
 
+/// What a document is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Cards, two sides each, on this paper.
+    Cards(Paper),
+    /// Slips, a page each.
+    Slips,
+}
+
+impl Form {
+    /// The page in dots.
+    fn page(self) -> (u32, u32) {
+        match self {
+            Self::Cards(paper) => paper.page(),
+            Self::Slips => SLIP_DOTS,
+        }
+    }
+
+    /// The height of what is drawn, in dots.
+    fn height(self) -> u32 {
+        match self {
+            Self::Cards(_) => CARD_DOTS.1,
+            Self::Slips => SLIP_DOTS.1,
+        }
+    }
+
+    /// The title of the document; names stand on the pages alone.
+    fn title(self) -> &'static str {
+        match self {
+            Self::Cards(_) => "Citizenship cards",
+            Self::Slips => "Slips handed over with citizenship cards",
+        }
+    }
+
+    /// What the page at a place is called: 1 front, 1 back, 2 front …
+    fn label(self, page: usize) -> String {
+        match self {
+            Self::Cards(_) => {
+                let side = if page.is_multiple_of(2) { "front" } else { "back" };
+                format!("{} {side}", page / 2 + 1)
+            }
+            Self::Slips => format!("{} slip", page + 1),
+        }
+    }
+
+    /// How the document asks to be printed.
+    fn preference(self) -> (Name<'static>, Name<'static>) {
+        match self {
+            // A viewer that scales to the page would take the codes off the printer's dots.
+            Self::Cards(_) => (Name(b"PrintScaling"), Name(b"None")),
+            // The back of a slip would be somebody else's.
+            Self::Slips => (Name(b"Duplex"), Name(b"Simplex")),
+        }
+    }
+}
+
 /// A document under way.
 pub(super) struct Document<'f> {
     ink: Ink<'f>,
-    paper: Paper,
+    form: Form,
     open: BTreeMap<usize, Open>,
     pages: Vec<Page>,
 }
@@ -53,13 +107,13 @@ struct Page {
 }
 
 impl<'f> Document<'f> {
-    pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Printed>, paper: Paper) -> Self {
-        Self { ink: Ink::new(fonts, emblem, CARD_DOTS.1), paper, open: BTreeMap::new(), pages: Vec::new() }
+    pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Printed>, form: Form) -> Self {
+        let ink = Ink::new(fonts, emblem, form.height());
+        Self { ink, form, open: BTreeMap::new(), pages: Vec::new() }
     }
 
-    /// Draws the sides of the card at a place of the batch. Places come in order.
-    pub(super) fn card(&mut self, place: usize, sides: [Vec<Mark>; 2], portrait: Option<&Portrait>) {
-        let spots = self.paper.spots(place);
+    /// Draws the sides of a card at its spots. Cards come in the order of the batch.
+    pub(super) fn card(&mut self, spots: [Spot; 2], sides: [Vec<Mark>; 2], portrait: Option<&Portrait>) {
         let [front, _] = spots;
         self.close_before(front.page);
         for (spot, marks) in spots.into_iter().zip(sides) {
@@ -70,13 +124,22 @@ impl<'f> Document<'f> {
         }
     }
 
+    /// Draws a page of its own.
+    pub(super) fn page(&mut self, marks: Vec<Mark>) {
+        let page = self.pages.len();
+        let Drawn { content, objects } = self.ink.draw(marks, None);
+        let objects = objects.into_iter().collect();
+        self.open.insert(page, Open { content: content.finish().to_vec(), objects });
+        self.close_before(usize::MAX);
+    }
+
     pub(super) fn finish(mut self, about: &About<'_>) -> Result<Vec<u8>, CardError> {
         self.close_before(usize::MAX);
         let fonts = self.ink.write_fonts()?;
         let [catalog, tree, info, font_list] = std::array::from_fn(|_| self.ink.reserve());
         self.write_pages(tree, font_list);
         self.write_catalog(catalog, tree, about.language);
-        let Ink { mut pdf, .. } = self.ink;
+        let Self { ink: Ink { mut pdf, .. }, form, .. } = self;
         let mut list = pdf.indirect(font_list).dict();
         for (name, id) in &fonts {
             list.pair(Name(name.as_bytes()), *id);
@@ -84,7 +147,7 @@ impl<'f> Document<'f> {
         list.finish();
         let date = pdf_date(about.now)?;
         let mut written = pdf.document_info(info);
-        written.title(TextStr(TITLE)).creation_date(date).modified_date(date);
+        written.title(TextStr(form.title())).creation_date(date).modified_date(date);
         written.finish();
         pdf.set_version(1, 7);
         pdf.set_file_id((about.identifier.clone(), about.identifier.clone()));
@@ -95,7 +158,7 @@ impl<'f> Document<'f> {
     fn close_before(&mut self, page: usize) {
         let later = self.open.split_off(&page);
         for (number, mut open) in std::mem::replace(&mut self.open, later) {
-            if let Paper::Sheet(sheet) = self.paper {
+            if let Form::Cards(Paper::Sheet(sheet)) = self.form {
                 open.content.extend(cut_marks(&sheet, number % 2 == 0));
             }
             let (id, content) = (self.ink.reserve(), self.ink.reserve());
@@ -105,7 +168,7 @@ impl<'f> Document<'f> {
     }
 
     fn write_pages(&mut self, tree: Ref, fonts: Ref) {
-        let (width, height) = self.paper.page();
+        let (width, height) = self.form.page();
         let area = Rect::new(0.0, 0.0, dots_points(width), dots_points(height));
         let pdf = &mut self.ink.pdf;
         let ids = self.pages.iter().map(|page| page.id);
@@ -122,7 +185,6 @@ impl<'f> Document<'f> {
         }
     }
 
-    /// Pages are called 1 front, 1 back, 2 front …
     fn write_catalog(&mut self, id: Ref, tree: Ref, language: Option<&str>) {
         let labels: Vec<Ref> = self.pages.iter().map(|_| self.ink.reserve()).collect();
         let mut catalog = self.ink.pdf.catalog(id);
@@ -132,8 +194,8 @@ impl<'f> Document<'f> {
         }
         let mut preferences = catalog.viewer_preferences();
         preferences.display_doc_title(true);
-        // A viewer that scales to the page would take the codes off the printer's dots.
-        preferences.pair(Name(b"PrintScaling"), Name(b"None"));
+        let (what, how) = self.form.preference();
+        preferences.pair(what, how);
         preferences.finish();
         let mut tree = catalog.page_labels();
         let mut numbers = tree.nums();
@@ -144,8 +206,7 @@ impl<'f> Document<'f> {
         tree.finish();
         catalog.finish();
         for (index, label) in labels.iter().enumerate() {
-            let side = if index % 2 == 0 { "front" } else { "back" };
-            let name = format!("{} {side}", index / 2 + 1);
+            let name = self.form.label(index);
             self.ink.pdf.indirect(*label).start::<PageLabel<'_>>().prefix(TextStr(&name));
         }
     }

@@ -12,7 +12,7 @@ use crate::card::error::CardError;
 use crate::card::fit::{ASCENT, Block, LEADING, Tint};
 use crate::card::fonts::{FaceId, Fonts};
 use crate::card::guilloche;
-use crate::card::marks::{Align, Area, Mark};
+use crate::card::marks::{Align, Area, Mark, Shade};
 use crate::card::photo::Portrait;
 use crate::card::text::{Line, Run};
 use crate::card::units::{count, dots_points, hundredths, points, real, signed};
@@ -73,6 +73,7 @@ impl<'f> Ink<'f> {
                     }
                 }
                 Mark::Emblem(area) => self.emblem(&mut drawn, area),
+                Mark::Fill(area, shade) => fill(&mut drawn.content, self.on_page(area), shade),
                 Mark::Bars { bars, left, top, height, dots } => {
                     let lower = self.height.saturating_sub(top + height);
                     draw_bars(&mut drawn.content, &bars, [left, lower, height, dots]);
@@ -288,6 +289,15 @@ fn draw_bars(content: &mut Content, bars: &Barcode, [left, lower, height, dots]:
         x += width;
     }
     content.fill_nonzero();
+}
+
+fn fill(content: &mut Content, [left, lower, width, height]: [f32; 4], shade: Shade) {
+    let (red, green, blue) = match shade {
+        Shade::Pale => (0.93, 0.96, 0.965),
+        Shade::Line => (0.72, 0.80, 0.82),
+    };
+    content.set_fill_rgb(red, green, blue);
+    content.rect(left, lower, width, height).fill_nonzero();
 }
 
 fn colour(content: &mut Content, tint: Tint) {

@@ -4,7 +4,7 @@
 //! the tolerance of ISO/IEC 7810) and a whole number of printer dots, so that a code on a dot seen from one edge
 //! is on a dot seen from all of them.
 
-mod composition;
+pub(super) mod composition;
 
 use composition::Composition;
 

@@ -34,6 +34,15 @@ impl Align {
     }
 }
 
+/// The colour of a filled area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shade {
+    /// Ground on which text stands.
+    Pale,
+    /// A line between texts.
+    Line,
+}
+
 /// Something to be drawn.
 #[derive(Debug)]
 pub(super) enum Mark {
@@ -50,6 +59,8 @@ pub(super) enum Mark {
     },
     Portrait(Area),
     Emblem(Area),
+    /// A filled rectangle; what stands on it comes after it.
+    Fill(Area, Shade),
     /// A barcode with its upper left corner and its height in printer dots, and so many dots a module.
     Bars {
         bars: Barcode,
@@ -79,6 +90,7 @@ impl Mark {
             }
             Self::Portrait(area) => Self::Portrait(area.mirrored(side)),
             Self::Emblem(area) => Self::Emblem(area.mirrored(side)),
+            Self::Fill(area, shade) => Self::Fill(area.mirrored(side), shade),
             Self::Bars { bars, left, top, height, dots } => {
                 let width = count(bars.modules().len()) * dots;
                 Self::Bars { bars, left: side.saturating_sub(left + width), top, height, dots }

@@ -28,6 +28,7 @@ pub mod photo;
 pub mod portrait;
 mod resize;
 mod scripts;
+mod slip;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -44,3 +45,4 @@ pub use page::{Card, Label, Labels, Name, Signed};
 pub use paper::{Paper, Rows, Sheet, SheetSize, Turned};
 pub use pdf::{Preflight, Press};
 pub use photo::{FaceBox, Photo, PhotoError, Portrait};
+pub use slip::{Opened, Slip, SlipTexts};

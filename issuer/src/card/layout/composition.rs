@@ -8,17 +8,17 @@ use crate::card::marks::{Align, Area, Mark};
 use crate::words::is_rtl;
 
 /// Collects what is drawn on a side, and everything that does not fit.
-pub(super) struct Composition<'a> {
-    pub(super) fonts: &'a Fonts,
+pub(in crate::card) struct Composition<'a> {
+    pub(in crate::card) fonts: &'a Fonts,
     language: &'a str,
     /// Width of the side in printer dots.
     width: u32,
-    pub(super) marks: Vec<Mark>,
-    pub(super) problems: Vec<Problem>,
+    pub(in crate::card) marks: Vec<Mark>,
+    pub(in crate::card) problems: Vec<Problem>,
 }
 
 impl<'a> Composition<'a> {
-    pub(super) fn new(fonts: &'a Fonts, language: &'a str, width: u32) -> Self {
+    pub(in crate::card) fn new(fonts: &'a Fonts, language: &'a str, width: u32) -> Self {
         Self { fonts, language, width, marks: Vec::new(), problems: Vec::new() }
     }
 
@@ -58,7 +58,7 @@ impl<'a> Composition<'a> {
 
     /// Texts set at the largest scale at which they take at most `room`, else what they take at the smallest. What
     /// is in the way of setting them at all is noted once.
-    pub(super) fn shrunk<T>(
+    pub(in crate::card) fn shrunk<T>(
         &mut self,
         room: f32,
         mut set: impl FnMut(&mut Self, f32) -> T,
@@ -77,7 +77,7 @@ impl<'a> Composition<'a> {
     }
 
     /// Puts blocks one below the other from the top of `column`, and gives what is left of it.
-    pub(super) fn stack(&mut self, blocks: Vec<Block>, mut column: Area) -> Area {
+    pub(in crate::card) fn stack(&mut self, blocks: Vec<Block>, mut column: Area) -> Area {
         for block in blocks {
             let below = column.below(block.height());
             self.marks.push(Mark::Text { block, area: column, align: Align::Start });
@@ -96,7 +96,7 @@ impl<'a> Composition<'a> {
         self.stack(blocks, column);
     }
 
-    pub(super) fn note(&mut self, fitted: Result<Block, Vec<Problem>>) -> Option<Block> {
+    pub(in crate::card) fn note(&mut self, fitted: Result<Block, Vec<Problem>>) -> Option<Block> {
         fitted.map_err(|problems| self.problems.extend(problems)).ok()
     }
 
@@ -107,7 +107,7 @@ impl<'a> Composition<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> Side {
+    pub(in crate::card) fn finish(self) -> Side {
         let mirrored = is_rtl(self.language);
         if !self.problems.is_empty() {
             return Err(self.problems);
