@@ -7,6 +7,8 @@
 //! mirrored. Where the city's language is the holder's, one column takes the whole width.
 
 mod style;
+#[cfg(test)]
+mod tests;
 
 use style::{Role, SCALES, measures};
 
@@ -90,8 +92,7 @@ pub(super) fn side(fonts: &Fonts, slip: &Slip, with_emblem: bool) -> Side {
         columns: if slip.second.is_some() { measures::COLUMNS.to_vec() } else { vec![measures::ALONE] },
     };
     page.head(with_emblem);
-    let below = page.title();
-    page.sections(below);
+    page.sections();
     page.foot();
     page.sheet.finish()
 }
@@ -138,18 +139,9 @@ impl<'a> Page<'a> {
         self.sheet.marks.push(Mark::Guilloche { number, index: 0, area: measures::BAND });
     }
 
-    /// The title in each language, and how far down the page it reaches.
-    fn title(&mut self) -> f32 {
-        let title =
-            self.section(1.0, Field::Label, |_, texts| vec![(0.0, Field::Label, &texts.title, Role::Title)]);
-        let below = measures::TITLE + title.height();
-        self.put_columns(title.columns, measures::TITLE);
-        below
-    }
-
-    /// Everything between title and foot, as large as it fits; what is left of the height goes between the sections.
-    fn sections(&mut self, top: f32) {
-        let room = measures::BOTTOM - top;
+    /// Everything between head and foot, as large as it fits; what is left of the height goes between the sections.
+    fn sections(&mut self) {
+        let room = measures::BOTTOM - measures::TOP;
         let known = self.sheet.problems.len();
         let mut too_tall = None;
         for (scale, least_gap) in SCALES {
@@ -157,11 +149,11 @@ impl<'a> Page<'a> {
             if self.sheet.problems.len() > known {
                 return;
             }
-            let gaps = real(count(sections.len()));
+            let gaps = real(count(sections.len().saturating_sub(1)));
             let texts: f32 = sections.iter().map(Section::height).sum();
             if texts + gaps * least_gap <= room {
                 let gap = ((room - texts) / gaps).min(measures::GAP);
-                self.put_sections(sections, top, gap);
+                self.put_sections(sections, gap);
                 return;
             }
             let longest = sections.iter().max_by(|a, b| a.height().total_cmp(&b.height()));
@@ -180,9 +172,11 @@ impl<'a> Page<'a> {
             |_, texts: &'a SlipTexts| vec![(0.0, Field::Recovery, texts.recovery.as_str(), Role::Heading)];
         let headings = self.section(scale, Field::Recovery, heading).columns;
         let code = slip.recovery.printed();
-        let code = self.set(0, &[(0.8, Field::Recovery, &code, Role::Code)], 1.0, measures::WHOLE.width);
+        let code =
+            self.set(0, &[(0.8, Field::Recovery, &code, Role::Code)], scale.min(1.0), measures::WHOLE.width);
         let over = Some(Over { headings, code });
         vec![
+            self.section(scale.min(1.0), Field::Label, |_, texts| title(texts)),
             self.section(scale, Field::Number, |rank, texts| number(slip, rank, texts)),
             self.section(scale, Field::Services, |_, texts| opens(texts)),
             Section { over, ..self.section(scale, Field::Recovery, |_, texts| keep(texts)) },
@@ -213,12 +207,13 @@ impl<'a> Page<'a> {
         Section { field, over: None, columns }
     }
 
-    fn put_sections(&mut self, sections: Vec<Section>, mut top: f32, gap: f32) {
-        let mut on_ground = false;
+    fn put_sections(&mut self, sections: Vec<Section>, gap: f32) {
+        let mut top = measures::TOP;
+        // Above the first there is nothing to be ruled off, nor below a ground.
+        let mut ruled = false;
         for section in sections {
-            top += gap;
             let below = top + section.height();
-            let below_ground = std::mem::replace(&mut on_ground, section.over.is_some());
+            let rule_above = std::mem::replace(&mut ruled, section.over.is_none());
             if let Some(over) = section.over {
                 let ground = Area { top, height: below - top, ..measures::GROUND };
                 self.sheet.marks.push(Mark::Fill(ground, Shade::Pale));
@@ -226,12 +221,12 @@ impl<'a> Page<'a> {
                 self.put_columns(over.headings, top + measures::PADDING);
                 let below = self.put(0, over.code, Area { top: code, ..measures::WHOLE });
                 top = below.top + measures::UNDER_CODE;
-            } else if !below_ground {
+            } else if rule_above {
                 let rule = Area { top: top - gap / 2.0, height: measures::RULE, ..measures::WHOLE };
                 self.sheet.marks.push(Mark::Fill(rule, Shade::Line));
             }
             self.put_columns(section.columns, top);
-            top = below;
+            top = below + gap;
         }
     }
 
@@ -309,6 +304,10 @@ fn height(set: &Set) -> f32 {
 
 fn tallest(columns: &[Set]) -> f32 {
     columns.iter().map(height).fold(0.0, f32::max)
+}
+
+fn title(texts: &SlipTexts) -> Vec<Text<'_>> {
+    vec![(0.0, Field::Label, &texts.title, Role::Title)]
 }
 
 /// The number stands once, large; it is the same in every language.

@@ -25,16 +25,16 @@ pub(super) mod measures {
     /// The column of a language that stands alone: no longer lines than are read with ease.
     pub(in super::super) const ALONE: Area = area(LEFT, 0.0, 104.0, 0.0);
     /// The columns of the two languages.
-    const FIRST: f32 = 72.0;
-    const GUTTER: f32 = 7.0;
+    const FIRST: f32 = 70.0;
+    const GUTTER: f32 = 6.0;
 
     pub(in super::super) const EMBLEM: Area = area(LEFT, 10.6, 8.0, 8.0);
     pub(in super::super) const BESIDE_EMBLEM: f32 = 2.4;
     pub(in super::super) const CITY: Area = area(LEFT, 12.0, 70.0, 5.6);
     pub(in super::super) const CARD: Area = area(LEFT + 72.0, 13.0, 48.0, 4.0);
     pub(in super::super) const BAND: Area = area(LEFT - 6.0, 21.2, WIDTH + 12.0, 2.4);
-    /// Where the title begins.
-    pub(in super::super) const TITLE: f32 = 29.5;
+    /// Where the sections begin.
+    pub(in super::super) const TOP: f32 = 29.0;
     pub(in super::super) const WHOLE: Area = area(LEFT, 0.0, WIDTH, 0.0);
     pub(in super::super) const COLUMNS: [Area; 2] =
         [area(LEFT, 0.0, FIRST, 0.0), area(LEFT + FIRST + GUTTER, 0.0, WIDTH - FIRST - GUTTER, 0.0)];
@@ -46,7 +46,7 @@ pub(super) mod measures {
     pub(in super::super) const GAP: f32 = 9.5;
     pub(in super::super) const RULE: f32 = 0.2;
     /// Where the sections end.
-    pub(in super::super) const BOTTOM: f32 = 193.0;
+    pub(in super::super) const BOTTOM: f32 = 194.0;
     pub(in super::super) const FOOT: Area = area(LEFT, 196.8, WIDTH, 3.6);
 
     const fn area(left: f32, top: f32, width: f32, height: f32) -> Area {
@@ -81,12 +81,12 @@ impl Role {
                 style(Weight::Bold, 7.5, 6.0, 2, Tint::Accent),
             ],
             Self::Fact => [style(Weight::Bold, 15.0, 8.0, 1, Tint::Ink); 2],
-            Self::Code => [style(Weight::Bold, 22.0, 18.0, 1, Tint::Ink); 2],
+            Self::Code => [style(Weight::Bold, 22.0, 17.0, 1, Tint::Ink); 2],
             Self::Strong => {
-                [style(Weight::Bold, 9.0, 7.0, 3, Tint::Ink), style(Weight::Bold, 7.0, 5.5, 3, Tint::Grey)]
+                [style(Weight::Bold, 9.0, 6.5, 3, Tint::Ink), style(Weight::Bold, 7.0, 5.5, 3, Tint::Grey)]
             }
             Self::Body => [
-                style(Weight::Regular, 9.0, 7.0, LINES, Tint::Ink),
+                style(Weight::Regular, 9.0, 6.5, LINES, Tint::Ink),
                 style(Weight::Regular, 7.0, 5.5, LINES, Tint::Grey),
             ],
             Self::Label => [style(Weight::Regular, 7.0, 5.5, 2, Tint::Grey); 2],
