@@ -4,7 +4,9 @@
 //! interrupted goes on when the same file is given again: the same cards, not new ones.
 
 mod file;
+mod output;
 mod print;
+mod slip;
 
 use std::path::{Path, PathBuf};
 
@@ -12,9 +14,10 @@ use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 pub use file::{BatchFile, Row, RowError};
+pub use output::{Output, Product};
 pub use print::{press, printable};
+pub use slip::slip;
 
-use crate::card::Paper;
 use crate::db::Id;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::batch::{Batch, BatchState, NewBatch};
@@ -23,6 +26,7 @@ use crate::db::card_status::CardStatus;
 use crate::db::issuing_key::KeyUse;
 use crate::db::status_list::StatusList;
 use crate::issuance::{self, CARDS_A_TRANSACTION, Draft, IssuedCard, Origin};
+use crate::recovery::RecoveryKey;
 use crate::{Error, Issuer, edge, files, keys};
 
 /// Why nothing of a batch was issued.
@@ -47,10 +51,8 @@ pub enum BatchError {
 pub struct Order<'a> {
     /// The CSV file.
     pub file: &'a Path,
-    /// Where the cards are printed to.
-    pub out: &'a Path,
-    /// What they are printed on.
-    pub paper: Paper,
+    /// What is made of them: all of it or nothing.
+    pub outputs: &'a [Output],
     /// Issue new cards although the file was issued before.
     pub again: bool,
 }
@@ -77,10 +79,15 @@ pub fn issue(
 ) -> Result<Done, Error> {
     let file = BatchFile::read(order.file, &issuer.city, now.date_naive())?;
     let press = print::press(issuer)?;
-    print::preflight(&press, issuer, &file, order.paper, now)?;
+    // A recovery code is good for nothing unless it is printed: without slips none is made.
+    let slips = order.outputs.iter().any(|output| output.product == Product::Slips);
+    let codes = slips.then(|| RecoveryKey::of(&issuer.keystore)).transpose()?;
+    print::preflight(&press, issuer, &file, order.outputs, now)?;
+    output::apart(order.outputs)?;
+    order.outputs.iter().try_for_each(Output::try_out)?;
     let batch = open(issuer, &file, order, actor, now)?;
     let known = issuer.db.read(|conn| Ok::<_, Error>(Card::of_batch(conn, &batch.id)?))?;
-    let mut cards = resume(issuer, &file, &known, actor, now)?;
+    let mut cards = resume(issuer, &file, &batch, &known, codes.as_ref(), actor, now)?;
     let resumed = cards.len();
     for (row, card) in cards.iter().enumerate() {
         report(row + 1, card)?;
@@ -90,14 +97,14 @@ pub fn issue(
     for some in rest.chunks(CARDS_A_TRANSACTION) {
         let first_row = i64::try_from(cards.len()).unwrap_or(i64::MAX).saturating_add(1);
         let origin = Origin { batch: Some(&batch.id), first_row };
-        let drafts = issuance::reserve(issuer, &signer, some, origin, actor, now)?;
+        let drafts = issuance::reserve(issuer, &signer, some, codes.as_ref(), origin, actor, now)?;
         for card in issuance::sign(issuer, &signer, drafts, actor, now)? {
             report(cards.len() + 1, &card)?;
             cards.push(card);
         }
     }
-    let sheets: Vec<_> = cards.iter().map(|card| printable(&press, &issuer.city, card)).collect();
-    files::replace(order.out, &press.print_on(order.paper, &sheets, now)?)?;
+    let made = order.outputs.iter().map(|output| output.make(&press, issuer, &cards, now));
+    files::replace_all_private(&made.collect::<Result<Vec<_>, _>>()?.concat())?;
     finish(issuer, &batch, actor, now)?;
     Ok(Done { cards: cards.len(), resumed })
 }
@@ -136,12 +143,13 @@ fn open(
 fn resume(
     issuer: &Issuer,
     file: &BatchFile,
+    batch: &Batch,
     known: &[Card],
+    codes: Option<&RecoveryKey>,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<IssuedCard>, Error> {
-    let mut cards = Vec::with_capacity(known.len());
-    for (card, row) in known.iter().zip(&file.rows) {
+    for card in known {
         if card.status == CardStatus::Revoked {
             return Err(Error::Refused(format!(
                 "card {} of this batch was revoked meanwhile; issue the file anew with --again, or the missing rows in \
@@ -149,9 +157,17 @@ fn resume(
                 card.number
             )));
         }
+    }
+    // The codes of the interrupted run are gone with it: nobody can print them any more.
+    let new_codes = match codes {
+        Some(key) if !known.is_empty() => issuance::renew_codes(issuer, known, key, &batch.id, actor, now)?,
+        _ => vec![None; known.len()],
+    };
+    let mut cards = Vec::with_capacity(known.len());
+    for ((card, row), code) in known.iter().zip(&file.rows).zip(new_codes) {
         let list = issuer.db.read(|conn| Ok::<_, Error>(StatusList::find(conn, &card.status_list_id)?))?;
         let uri = list.ok_or(diesel::result::Error::NotFound)?.uri;
-        let draft = Draft::again(&issuer.city, &row.application, card, &uri)?;
+        let draft = Draft::again(&issuer.city, &row.application, card, &uri)?.with_recovery(code);
         let signer = keys::by_kid(issuer, &card.kid)?;
         match card.state {
             CardState::Issued => cards.push(draft.sign(&signer)?),

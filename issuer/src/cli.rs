@@ -59,9 +59,9 @@ enum Command {
     /// Revoke a card, for good
     Revoke(cards::Revoke),
     /// Suspend a card for now
-    Suspend(cards::Named),
+    Suspend(cards::Suspend),
     /// Make a suspended card good again
-    Reinstate(cards::Named),
+    Reinstate(cards::Reinstate),
     /// Check the audit log
     Audit(city::Audit),
 }

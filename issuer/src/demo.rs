@@ -16,7 +16,7 @@ use crate::issuance::{self, Application, IssuedCard, Origin, Pictures};
 use crate::issuer::Passphrases;
 use crate::publish::{self, Published};
 use crate::resident::{Resident, Typed};
-use crate::revocation::{self, Change};
+use crate::revocation::{self, Change, Named};
 use crate::{Error, Issuer, batch, edge, files, keys};
 
 /// What the demo made, or found from an earlier run.
@@ -146,7 +146,7 @@ fn make_cards(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<
     let applications =
         RESIDENTS.iter().map(|resident| application(issuer, resident, now)).collect::<Result<Vec<_>, _>>()?;
     let origin = Origin { batch: None, first_row: 1 };
-    let drafts = issuance::reserve(issuer, &signer, &applications, origin, actor, now)?;
+    let drafts = issuance::reserve(issuer, &signer, &applications, None, origin, actor, now)?;
     let cards = issuance::sign(issuer, &signer, drafts, actor, now)?;
     let press = batch::press(issuer)?;
     for card in &cards {
@@ -154,7 +154,7 @@ fn make_cards(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<
     }
     let numbers: Vec<String> = cards.iter().map(|card| card.draft.number().to_owned()).collect();
     if let Some(last) = numbers.last() {
-        revocation::change(issuer, Change::Revoke, last, "lost", actor, now)?;
+        revocation::change(issuer, Change::Revoke, Named::Number(last), "lost", actor, now)?;
     }
     files::create(&issuer.data.join(CARDS_FILE), format!("{}\n", numbers.join("\n")).as_bytes())?;
     Ok(numbers)

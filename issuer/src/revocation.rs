@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use shared::id::CardNumber;
 
+use crate::db::AnyConnection;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::audit::NewAuditEntry;
 use crate::db::card::Card;
 use crate::db::card_status::{CardStatus, ImpossibleChange, NewStatusChange, StatusChange};
+use crate::recovery::{RecoveryCode, RecoveryKey};
 use crate::{Error, Issuer, edge};
 
 /// Longest reason, in characters.
@@ -41,21 +43,37 @@ impl Change {
     }
 }
 
-/// Changes the status of the card with this number.
+/// By what a card is asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Named<'a> {
+    /// By the number on it, as typed.
+    Number(&'a str),
+    /// By the recovery code on its slip, as typed.
+    Recovery(&'a str),
+}
+
+/// What was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The card's number.
+    pub number: String,
+    /// From which status to which.
+    pub status: StatusChange,
+}
+
+/// Changes the status of a card.
 ///
 /// # Errors
 /// When there is no such card, its status does not allow the change, or no reason is given.
 pub fn change(
     issuer: &Issuer,
     change: Change,
-    number: &str,
+    named: Named<'_>,
     reason: &str,
     actor: &Actor,
     now: DateTime<Utc>,
-) -> Result<StatusChange, Error> {
-    let number = CardNumber::parse(number)
-        .map_err(|error| Error::Refused(format!("{number:?} is not a card number: {error}")))?
-        .to_string();
+) -> Result<Changed, Error> {
+    let asked = Asked::of(issuer, named)?;
     let reason = reason.trim();
     if !(1..=MAX_REASON).contains(&reason.chars().count()) {
         return Err(Error::Refused(format!(
@@ -63,23 +81,57 @@ pub fn change(
         )));
     }
     issuer.db.write(|tx| {
-        let Some(card) = Card::find_by_number(tx.conn(), &number)? else {
-            return Err(Error::Refused(format!("the city has no card {number}")));
-        };
+        let card = asked.find(tx.conn())?;
         let new =
             NewStatusChange { id: edge::new_id(now), transition: change.transition(), reason, actor, now };
-        let made = StatusChange::make(tx.conn(), &card.id, new)?
-            .map_err(|impossible| Error::Refused(format!("{number}: {impossible}")))?;
+        let status = StatusChange::make(tx.conn(), &card.id, new)?
+            .map_err(|impossible| Error::Refused(format!("{}: {impossible}", card.number)))?;
         tx.audit(NewAuditEntry {
             at: now,
             actor: actor.clone(),
             act: change.act(),
             subject_kind: SubjectKind::Card,
-            subject: number.clone(),
+            subject: card.number.clone(),
             reason: Some(reason.to_owned()),
         })?;
-        Ok(made)
+        Ok(Changed { number: card.number, status })
     })
+}
+
+/// What was asked for, once it was read.
+enum Asked {
+    Number(String),
+    Recovery(Vec<u8>),
+}
+
+impl Asked {
+    fn of(issuer: &Issuer, named: Named<'_>) -> Result<Self, Error> {
+        match named {
+            Named::Number(typed) => match CardNumber::parse(typed) {
+                Ok(number) => Ok(Self::Number(number.to_string())),
+                Err(error) => Err(Error::Refused(format!("{typed:?} is not a card number: {error}"))),
+            },
+            // What was typed is not repeated: a terminal or a log would keep it.
+            Named::Recovery(typed) => match RecoveryCode::parse(typed) {
+                Ok(code) => Ok(Self::Recovery(RecoveryKey::of(&issuer.keystore)?.hash(&code))),
+                Err(error) => Err(Error::Refused(format!("this cannot be a recovery code: {error}"))),
+            },
+        }
+    }
+
+    fn find(&self, conn: &mut AnyConnection) -> Result<Card, Error> {
+        let (card, unknown) = match self {
+            Self::Number(number) => {
+                (Card::find_by_number(conn, number)?, format!("the city has no card {number}"))
+            }
+            Self::Recovery(hash) => (
+                Card::find_by_recovery(conn, hash)?,
+                "no card has this recovery code; ask for it again, letter by letter, or for the card's number"
+                    .to_owned(),
+            ),
+        };
+        card.ok_or(Error::Refused(unknown))
+    }
 }
 
 /// The numbers of cards that an interruption left reserved and unsigned.

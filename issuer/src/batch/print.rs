@@ -1,18 +1,25 @@
 //! From an issued card to the card on paper.
 
+use std::path::{Path, PathBuf};
+
 use chrono::{DateTime, Utc};
 use shared::id::CardNumber;
 
-use super::{BatchError, BatchFile, RowError};
-use crate::card::{self, Emblem, Fonts, Label, Labels, LayoutError, Name, Paper, Press};
+use super::output::{Output, Product};
+use super::slip::{slip, slip_of};
+use super::{BatchError, BatchFile, Row, RowError};
+use crate::card::{self, CardError, Emblem, Fonts, Label, Labels, LayoutError, Name, Paper, Press};
 use crate::config::{City, Field, Text, Texts};
 use crate::issuance::{Application, IssuedCard, Terms};
+use crate::recovery::RecoveryCode;
 use crate::resident::Resident;
 use crate::words::{Message, Words};
 use crate::{Error, Issuer, files, parallel};
 
 /// A number of the usual width, for trying a card out before it has its own.
 const SAMPLE_NUMBER: &str = "0000-0000-0";
+/// `WWWW-WWWW-WWWW-WWWW`, the widest recovery code there is.
+const WIDEST_CODE: [u8; 10] = [0xe7, 0x39, 0xce, 0x73, 0x9c, 0xe7, 0x39, 0xce, 0x73, 0x9c];
 
 /// The press of a city, with its colours, its emblem and, where it has its own, its layouts.
 ///
@@ -36,31 +43,102 @@ pub fn press(issuer: &Issuer) -> Result<Press, Error> {
     Ok(press)
 }
 
-/// Lays out every card before anything is signed.
+/// Lays out every card, and every slip where slips are asked for, before anything is signed.
 pub(super) fn preflight(
     press: &Press,
     issuer: &Issuer,
     file: &BatchFile,
-    paper: Paper,
+    outputs: &[Output],
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let terms = Terms::of(&issuer.city, now);
-    let mut errors = Vec::new();
+    let city = &issuer.city;
+    let (terms, day) = (Terms::of(city, now), now.date_naive());
+    let card = |row: &Row, paper| {
+        press.preflight_on(paper, &face(press, city, &row.application, SAMPLE_NUMBER, terms)).map(drop)
+    };
+    let sample = || (SAMPLE_NUMBER, RecoveryCode::from_random(&WIDEST_CODE));
+    let slip = |row: &Row| {
+        press.preflight_slip(&slip_of(press, city, &row.application.resident, sample(), terms, day))
+    };
     let tried = parallel::map(&file.rows, |row| {
-        press.preflight_on(paper, &face(press, &issuer.city, &row.application, SAMPLE_NUMBER, terms))
-    });
-    for (row, tried) in file.rows.iter().zip(tried) {
-        if let Err(error) = tried {
-            let wrong = match error {
-                card::CardError::Unprintable { problems, .. } => {
-                    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-                }
-                other => other.to_string(),
-            };
-            errors.push(RowError { line: row.line, column: None, wrong });
+        let of = |output: &Output| match output.product {
+            Product::Cards(paper) => card(row, paper).map_err(|error| problems(&error)),
+            Product::Proofs => card(row, Paper::Card).map_err(|error| problems(&error)),
+            Product::Slips => slip(row).map_err(|error| format!("slip: {}", problems(&error))),
+        };
+        // What is in the way of two outputs is said once.
+        let mut wrong: Vec<String> = Vec::new();
+        for problem in outputs.iter().filter_map(|output| of(output).err()) {
+            if !wrong.contains(&problem) {
+                wrong.push(problem);
+            }
         }
-    }
+        wrong
+    });
+    let rows = file.rows.iter().zip(tried);
+    let errors: Vec<RowError> = rows
+        .flat_map(|(row, tried)| {
+            tried.into_iter().map(|wrong| RowError { line: row.line, column: None, wrong })
+        })
+        .collect();
     if errors.is_empty() { Ok(()) } else { Err(BatchError::Rows(errors).into()) }
+}
+
+/// What is in the way, in a line.
+fn problems(error: &CardError) -> String {
+    match error {
+        CardError::Unprintable { problems, .. } => {
+            problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The cards on paper.
+pub(super) fn cards(
+    press: &Press,
+    issuer: &Issuer,
+    cards: &[IssuedCard],
+    paper: Paper,
+    now: DateTime<Utc>,
+) -> Result<Vec<u8>, Error> {
+    let cards: Vec<_> = cards.iter().map(|card| printable(press, &issuer.city, card)).collect();
+    Ok(press.print_on(paper, &cards, now)?)
+}
+
+/// Dots an inch of pictures for screens: 1011 x 638 pixels a side.
+const PROOF_DPI: u32 = 300;
+
+/// Pictures of the fronts and backs of cards in a folder.
+pub(super) fn proofs(
+    press: &Press,
+    issuer: &Issuer,
+    cards: &[IssuedCard],
+    folder: &Path,
+) -> Result<Vec<(PathBuf, Vec<u8>)>, Error> {
+    let made = parallel::map(cards, |card| {
+        let number = card.draft.number();
+        let sides = press.proof(Paper::Card, &printable(press, &issuer.city, card), PROOF_DPI)?;
+        let names = ["front", "back"].map(|side| folder.join(format!("{number}-{side}.png")));
+        Ok(names.into_iter().zip(sides).collect::<Vec<_>>())
+    });
+    Ok(made.into_iter().collect::<Result<Vec<_>, CardError>>()?.concat())
+}
+
+/// The slips of those cards that have a new recovery code.
+pub(super) fn slips(
+    press: &Press,
+    issuer: &Issuer,
+    cards: &[IssuedCard],
+    now: DateTime<Utc>,
+) -> Result<Vec<u8>, Error> {
+    let slips: Vec<_> = cards.iter().filter_map(|card| slip(press, &issuer.city, card, now)).collect();
+    if slips.is_empty() {
+        return Err(Error::Refused(
+            "every card of this batch was handed over with its slip; run it without slips".to_owned(),
+        ));
+    }
+    Ok(press.print_slips(&slips, now)?)
 }
 
 /// The card as it is printed.
@@ -119,7 +197,7 @@ fn library_number(resident: &Resident, number: &str) -> Option<String> {
 }
 
 /// A text in the holder's language where the city has it, otherwise in the city's first.
-fn text(texts: &Texts, language: &str, city: &City) -> String {
+pub(super) fn text(texts: &Texts, language: &str, city: &City) -> String {
     let wanted = texts.iter().find(|(tag, _)| tag.as_str() == language);
     let usual = city.languages.first().and_then(|first| texts.get(first));
     wanted.map(|(_, text)| text).or(usual).map(|text| text.as_str().to_owned()).unwrap_or_default()

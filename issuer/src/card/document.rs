@@ -10,14 +10,13 @@ use pdf_writer::writers::{PageLabel, Resources};
 use pdf_writer::{Content, Date, Filter, Finish as _, Name, Rect, Ref, TextStr};
 
 use crate::card::error::CardError;
-use crate::card::ink::{Ink, Stock, compact, object_name};
+use crate::card::ink::{Drawn, Ink, Stock, compact, object_name};
 use crate::card::marks::Mark;
 use crate::card::paper::{Paper, Sheet, Spot};
 use crate::card::photo::Portrait;
+use crate::card::slip::SLIP_DOTS;
 use crate::card::units::{count, dots_points, hundredths, signed};
 
-/// The title of every document; names stand on the pages alone.
-const TITLE: &str = "Citizenship cards";
 /// Length of the lines where a leaf is folded, in points: 3 mm.
 const FOLD_MARK: f32 = 8.5;
 
@@ -29,10 +28,74 @@ pub(super) struct About<'a> {
     pub(super) now: DateTime<Utc>,
 }
 
+/// What a document is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Cards, two sides each, on this paper.
+    Cards(Paper),
+    /// Slips, a page each.
+    Slips,
+}
+
+impl Form {
+    /// The page in dots.
+    fn page(self) -> (u32, u32) {
+        match self {
+            Self::Cards(paper) => paper.page(),
+            Self::Slips => SLIP_DOTS,
+        }
+    }
+
+    /// The side of a card, or the slip, in dots.
+    fn side(self) -> (u32, u32) {
+        match self {
+            Self::Cards(paper) => paper.side(),
+            Self::Slips => SLIP_DOTS,
+        }
+    }
+
+    /// Dots that are printed and cut off.
+    fn bleed(self) -> u32 {
+        match self {
+            Self::Cards(paper) => paper.bleed(),
+            Self::Slips => 0,
+        }
+    }
+
+    /// The title of the document; names stand on the pages alone.
+    fn title(self) -> &'static str {
+        match self {
+            Self::Cards(_) => "Citizenship cards",
+            Self::Slips => "Slips handed over with citizenship cards",
+        }
+    }
+
+    /// What the page at a place is called: 1 front, 1 back, 2 front …
+    fn label(self, page: usize) -> String {
+        match self {
+            Self::Cards(_) => {
+                let side = if page.is_multiple_of(2) { "front" } else { "back" };
+                format!("{} {side}", page / 2 + 1)
+            }
+            Self::Slips => format!("{} slip", page + 1),
+        }
+    }
+
+    /// How the document asks to be printed.
+    fn preference(self) -> (Name<'static>, Name<'static>) {
+        match self {
+            // A viewer that scales to the page would take the codes off the printer's dots.
+            Self::Cards(_) => (Name(b"PrintScaling"), Name(b"None")),
+            // The back of a slip would be somebody else's.
+            Self::Slips => (Name(b"Duplex"), Name(b"Simplex")),
+        }
+    }
+}
+
 /// A document under way.
 pub(super) struct Document<'f> {
     ink: Ink<'f>,
-    paper: Paper,
+    form: Form,
     open: BTreeMap<usize, Open>,
     pages: Vec<Page>,
 }
@@ -52,21 +115,29 @@ struct Page {
 }
 
 impl<'f> Document<'f> {
-    pub(super) fn new(stock: &Stock<'f>, paper: Paper) -> Self {
-        Self { ink: Ink::new(stock, paper.side()), paper, open: BTreeMap::new(), pages: Vec::new() }
+    pub(super) fn new(stock: &Stock<'f>, form: Form) -> Self {
+        Self { ink: Ink::new(stock, form.side()), form, open: BTreeMap::new(), pages: Vec::new() }
     }
 
-    /// Draws the sides of the card at a place of the batch. Places come in order.
-    pub(super) fn card(&mut self, place: usize, sides: [Vec<Mark>; 2], portrait: Option<&Portrait>) {
-        let spots = self.paper.spots(place);
+    /// Draws the sides of a card at its spots. Cards come in the order of the batch.
+    pub(super) fn card(&mut self, spots: [Spot; 2], sides: [Vec<Mark>; 2], portrait: Option<&Portrait>) {
         let [front, _] = spots;
         self.close_before(front.page);
         for (spot, marks) in spots.into_iter().zip(sides) {
             let drawn = self.ink.draw(marks, portrait);
             let page = self.open.entry(spot.page).or_default();
-            place_at(&mut page.content, spot, self.paper.side(), drawn.content);
+            place_at(&mut page.content, spot, self.form.side(), drawn.content);
             page.objects.extend(drawn.objects);
         }
+    }
+
+    /// Draws a page of its own.
+    pub(super) fn page(&mut self, marks: Vec<Mark>) {
+        let page = self.pages.len();
+        let Drawn { content, objects } = self.ink.draw(marks, None);
+        let objects = objects.into_iter().collect();
+        self.open.insert(page, Open { content: content.finish().to_vec(), objects });
+        self.close_before(usize::MAX);
     }
 
     pub(super) fn finish(mut self, about: &About<'_>) -> Result<Vec<u8>, CardError> {
@@ -75,7 +146,7 @@ impl<'f> Document<'f> {
         let [catalog, tree, info, font_list] = std::array::from_fn(|_| self.ink.reserve());
         self.write_pages(tree, font_list);
         self.write_catalog(catalog, tree, about.language);
-        let Ink { mut pdf, .. } = self.ink;
+        let Self { ink: Ink { mut pdf, .. }, form, .. } = self;
         let mut list = pdf.indirect(font_list).dict();
         for (name, id) in &fonts {
             list.pair(Name(name.as_bytes()), *id);
@@ -83,7 +154,7 @@ impl<'f> Document<'f> {
         list.finish();
         let date = pdf_date(about.now)?;
         let mut written = pdf.document_info(info);
-        written.title(TextStr(TITLE)).creation_date(date).modified_date(date);
+        written.title(TextStr(form.title())).creation_date(date).modified_date(date);
         written.finish();
         pdf.set_version(1, 7);
         pdf.set_file_id((about.identifier.clone(), about.identifier.clone()));
@@ -94,10 +165,10 @@ impl<'f> Document<'f> {
     fn close_before(&mut self, page: usize) {
         let later = self.open.split_off(&page);
         for (number, mut open) in std::mem::replace(&mut self.open, later) {
-            if self.paper == Paper::Large {
-                open.content.extend(fold_marks(self.paper.page()));
+            if self.form == Form::Cards(Paper::Large) {
+                open.content.extend(fold_marks(self.form.page()));
             }
-            if let Paper::Sheet(sheet) = self.paper {
+            if let Form::Cards(Paper::Sheet(sheet)) = self.form {
                 open.content.extend(cut_marks(&sheet, number % 2 == 0));
             }
             let (id, content) = (self.ink.reserve(), self.ink.reserve());
@@ -107,12 +178,12 @@ impl<'f> Document<'f> {
     }
 
     fn write_pages(&mut self, tree: Ref, fonts: Ref) {
-        let (width, height) = self.paper.page();
+        let (width, height) = self.form.page();
         let inside = |bleed: u32| {
             let [near, right, upper] = [bleed, width - bleed, height - bleed].map(dots_points);
             Rect::new(near, near, right, upper)
         };
-        let (area, trimmed) = (inside(0), inside(self.paper.bleed()));
+        let (area, trimmed) = (inside(0), inside(self.form.bleed()));
         let pdf = &mut self.ink.pdf;
         let ids = self.pages.iter().map(|page| page.id);
         pdf.pages(tree).media_box(area).kids(ids).count(signed(count(self.pages.len())));
@@ -128,7 +199,6 @@ impl<'f> Document<'f> {
         }
     }
 
-    /// Pages are called 1 front, 1 back, 2 front …
     fn write_catalog(&mut self, id: Ref, tree: Ref, language: Option<&str>) {
         let labels: Vec<Ref> = self.pages.iter().map(|_| self.ink.reserve()).collect();
         let mut catalog = self.ink.pdf.catalog(id);
@@ -138,8 +208,8 @@ impl<'f> Document<'f> {
         }
         let mut preferences = catalog.viewer_preferences();
         preferences.display_doc_title(true);
-        // A viewer that scales to the page would take the codes off the printer's dots.
-        preferences.pair(Name(b"PrintScaling"), Name(b"None"));
+        let (what, how) = self.form.preference();
+        preferences.pair(what, how);
         preferences.finish();
         let mut tree = catalog.page_labels();
         let mut numbers = tree.nums();
@@ -150,8 +220,7 @@ impl<'f> Document<'f> {
         tree.finish();
         catalog.finish();
         for (index, label) in labels.iter().enumerate() {
-            let side = if index % 2 == 0 { "front" } else { "back" };
-            let name = format!("{} {side}", index / 2 + 1);
+            let name = self.form.label(index);
             self.ink.pdf.indirect(*label).start::<PageLabel<'_>>().prefix(TextStr(&name));
         }
     }

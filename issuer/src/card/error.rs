@@ -33,6 +33,12 @@ pub enum Field {
     Hotline,
     /// Notice lines on the back.
     Notice,
+    /// The recovery code on the slip, and how to keep it.
+    Recovery,
+    /// What the slip says about a lost card.
+    Lost,
+    /// What the slip says the city keeps.
+    Kept,
 }
 
 impl Field {
@@ -40,7 +46,13 @@ impl Field {
     pub(super) fn is_the_holders(self) -> bool {
         matches!(
             self,
-            Self::Name | Self::SecondName | Self::Guardian | Self::Address | Self::BirthDate | Self::Number
+            Self::Name
+                | Self::SecondName
+                | Self::Guardian
+                | Self::Address
+                | Self::BirthDate
+                | Self::Number
+                | Self::Recovery
         )
     }
 }
@@ -60,6 +72,9 @@ impl fmt::Display for Field {
             Self::Services => "services",
             Self::Hotline => "hotline",
             Self::Notice => "notice",
+            Self::Recovery => "recovery code",
+            Self::Lost => "what to do about a lost card",
+            Self::Kept => "what the city keeps",
         })
     }
 }
@@ -109,6 +124,18 @@ pub enum Problem {
         needed_mm: f32,
         /// Height of the column.
         height_mm: f32,
+    },
+    /// The texts of the slip take more height than its page has.
+    #[error(
+        "the texts of the slip take {needed_mm:.1} mm, {height_mm:.1} mm are there; most take the {longest}"
+    )]
+    SlipTooTall {
+        /// Height of all texts at the smallest.
+        needed_mm: f32,
+        /// Height of the page between its margins.
+        height_mm: f32,
+        /// Which takes most of it.
+        longest: Field,
     },
 }
 

@@ -86,7 +86,7 @@ pub(super) fn fit(
     width: f32,
     height: f32,
 ) -> Result<Block, Vec<Problem>> {
-    let text = words.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = words.text.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     let level = paragraph_level(&text);
     let shape = |text: &str| {
         shape_line(fonts, text, style.weight, words.language, level)
@@ -130,6 +130,11 @@ pub(super) fn fit(
     Err(too_long)
 }
 
+/// Whether a text may be broken at this character and spaces beside it mean nothing.
+fn is_space(character: char) -> bool {
+    character.is_whitespace() && !matches!(character, '\u{A0}' | '\u{2007}' | '\u{202F}')
+}
+
 fn fits(line: &Line, size: f32, width: f32) -> bool {
     line.width * size / 1000.0 <= points(width)
 }
@@ -156,12 +161,18 @@ fn pieces(
     let space = shape(" ")?.width;
     let mut pieces = Vec::new();
     for word in text.split(' ') {
-        for (index, part) in word.split_inclusive('-').enumerate() {
+        for (index, part) in parts(word).enumerate() {
             let space = if index == 0 { space } else { 0.0 };
             pieces.push(Piece { text: part.to_owned(), width: shape(part)?.width, space });
         }
     }
     Ok(pieces)
+}
+
+/// Parts of a word between which it may be broken. A date, a telephone number and a card number stay whole.
+fn parts(word: &str) -> impl Iterator<Item = &str> {
+    let has_digit = word.contains(|character: char| character.is_numeric());
+    word.split_inclusive(move |character| character == '-' && !has_digit)
 }
 
 /// Breaks the pieces into lines of at most `width`; `None` if one piece alone is wider.
@@ -268,6 +279,16 @@ mod tests {
         );
         let texts: Vec<String> = narrow.unwrap().lines.into_iter().map(|line| line.text).collect();
         assert_eq!(texts, ["Featherstonehaugh-", "Cholmondeley"]);
+    }
+
+    #[test]
+    fn dates_and_numbers_stay_whole() {
+        for parts in [["until", "2026-12-01"], ["Call us:", "+1\u{A0}555\u{A0}0100"]] {
+            let words = Words { field: Field::Kept, text: &parts.join(" "), language: None };
+            let narrow = fit(&Fonts::new(false), words, NAME, 25.0, 9.4).unwrap();
+            let texts: Vec<String> = narrow.lines.into_iter().map(|line| line.text).collect();
+            assert_eq!(texts, parts);
+        }
     }
 
     #[test]

@@ -46,7 +46,7 @@ struct Face {
     used: Used,
 }
 
-/// The operators of one side of a card, and the objects that they name.
+/// The operators of one side, and the objects that they name.
 pub(super) struct Drawn {
     pub(super) content: Content,
     pub(super) objects: Vec<Ref>,
@@ -64,7 +64,7 @@ impl<'f> Ink<'f> {
         self.last.bump()
     }
 
-    /// Draws one side of a card, its lower left corner at the origin.
+    /// Draws one side, its lower left corner at the origin.
     pub(super) fn draw(&mut self, marks: Vec<Mark>, portrait: Option<&Portrait>) -> Drawn {
         let mut drawn = Drawn { content: compact(), objects: Vec::new() };
         for mark in marks {
@@ -81,6 +81,11 @@ impl<'f> Ink<'f> {
                     }
                 }
                 Mark::Emblem(area) => self.emblem(&mut drawn, area),
+                Mark::Fill(area, shade) => {
+                    let [left, lower, width, height] = self.on_page(area);
+                    fill(&mut drawn.content, self.palette.shade(shade));
+                    drawn.content.rect(left, lower, width, height).fill_nonzero();
+                }
                 Mark::Bars { bars, left, top, height, dots } => {
                     let lower = self.side.1.saturating_sub(top + height);
                     draw_bars(&mut drawn.content, &bars, [left, lower, height, dots]);
@@ -287,12 +292,13 @@ fn font_name(face: FaceId) -> String {
 
 /// Bars on whole dots, black.
 fn draw_bars(content: &mut Content, bars: &Barcode, [left, lower, height, dots]: [u32; 4]) {
+    let lower = dots_points(lower);
     content.set_fill_gray(0.0);
     let mut x = left;
     for bar in bars.modules().chunk_by(|a, b| a == b) {
         let width = count(bar.len()) * dots;
         if bar.first() == Some(&true) {
-            content.rect(dots_points(x), dots_points(lower), dots_points(width), dots_points(height));
+            content.rect(dots_points(x), lower, dots_points(width), dots_points(height));
         }
         x += width;
     }

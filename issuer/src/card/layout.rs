@@ -1,12 +1,12 @@
 //! Sets the texts, pictures and codes of a card into the boxes of its description, `plan.toml`.
 
-mod composition;
+pub(super) mod composition;
 mod plan;
 
 use composition::Composition;
 pub(crate) use plan::BUILT_IN;
 pub use plan::LayoutError;
-use plan::{Back, CodeBox, Holds, Look};
+use plan::{Back, CodeBox, Holds, LibraryBox, Look};
 pub(super) use plan::{Plan, Plans};
 
 use crate::card::barcode::Barcode;
@@ -57,7 +57,7 @@ pub(super) fn front(desk: Desk<'_>, card: &Card, codes: Option<&Codes>) -> Side 
     let Desk { plan, with_emblem, .. } = desk;
     let front = &plan.front;
     let with_portrait = card.portrait.is_some();
-    let mut sheet = Composition::new(desk, &card.language);
+    let mut sheet = Composition::new(desk.fonts, &card.language, plan.dots.0);
     if with_emblem {
         sheet.marks.push(Mark::Emblem(front.emblem));
     }
@@ -71,13 +71,13 @@ pub(super) fn front(desk: Desk<'_>, card: &Card, codes: Option<&Codes>) -> Side 
     // A guardian takes the foot of the names' band.
     let band = front.names.area(with_portrait);
     let foot = if card.guardian.is_some() { front.names.guardian_height } else { 0.0 };
-    names(&mut sheet, card, Area { height: band.height - foot, ..band });
+    names(&mut sheet, plan, card, Area { height: band.height - foot, ..band });
     if let Some(guardian) = &card.guardian {
         let line = format!("{}: {guardian}", card.labels.guardian.joined());
         let below = band.below(band.height - foot);
         sheet.place(Field::Guardian, &line, front.names.guardian.style(), below, Align::Start);
     }
-    facts(&mut sheet, card, front.facts.area(with_portrait));
+    facts(&mut sheet, plan, card, front.facts.area(with_portrait));
     if !card.services.is_empty() {
         let services = card.services.join(words::list_separator(&card.language));
         let label = card.labels.services.joined();
@@ -115,8 +115,7 @@ fn outlines(desk: Desk<'_>, card: &Card, boxes: Vec<(&'static str, Area)>) -> Ve
 }
 
 /// Number, birth date and expiry, one below the other; where they are too tall together, all of them are set smaller.
-fn facts(sheet: &mut Composition<'_>, card: &Card, column: Area) {
-    let plan = sheet.desk.plan;
+fn facts(sheet: &mut Composition<'_>, plan: &Plan, card: &Card, column: Area) {
     let [gap, least_gap] = plan.gaps;
     let expiry = words::date(&card.language, card.expiry);
     let labels = &card.labels;
@@ -154,21 +153,21 @@ pub(super) fn back(desk: Desk<'_>, card: &Card, codes: Option<&Codes>) -> Side {
     let back = &plan.back;
     let library = card.library_number.as_ref().and_then(|digits| Some((digits, Barcode::new(digits)?)));
     let with_library = library.is_some();
-    let mut sheet = Composition::new(desk, &card.language);
+    let mut sheet = Composition::new(desk.fonts, &card.language, plan.dots.0);
     let column = back.column.area(with_library);
     let (mut top, mut bottom) = (vec![head(back, card)], notice(back, card));
     if let Some(area) = back.head {
-        column_of_texts(&mut sheet, &top, &[], area)?;
+        column_of_texts(&mut sheet, plan.gaps, [&top, &[]], area)?;
         top = std::mem::take(&mut bottom);
     }
     match back.contact {
-        Some(area) => column_of_texts(&mut sheet, &contact(plan, card), &[], area)?,
+        Some(area) => column_of_texts(&mut sheet, plan.gaps, [&contact(plan, card), &[]], area)?,
         None => bottom.extend(contact(plan, card)),
     }
-    column_of_texts(&mut sheet, &top, &bottom, column)?;
+    column_of_texts(&mut sheet, plan.gaps, [&top, &bottom], column)?;
     sheet.bands(card, plan.front.bands.len(), back.bands(with_library));
     if let Some((digits, bars)) = library {
-        library_bars(&mut sheet, &card.labels.library.joined(), digits, bars);
+        library_bars(&mut sheet, &back.library, &card.labels.library.joined(), digits, bars);
     }
     sheet.marks.extend(codes.map(|codes| placed(back.code, codes)));
     sheet.finish()
@@ -178,24 +177,23 @@ pub(super) fn back(desk: Desk<'_>, card: &Card, codes: Option<&Codes>) -> Side {
 /// the gaps between them shrink before nothing fits.
 fn column_of_texts(
     sheet: &mut Composition<'_>,
-    top: &[Group<'_>],
-    bottom: &[Group<'_>],
+    [gap, least_gap]: [f32; 2],
+    texts: [&[Group<'_>]; 2],
     column: Area,
 ) -> Result<(), Vec<Problem>> {
-    let [gap, least_gap] = sheet.desk.plan.gaps;
-    let gaps = real(count((top.len() + bottom.len()).saturating_sub(1)));
-    let texts = |set: &[Vec<Vec<Block>>; 2]| set.iter().flatten().flatten().map(Block::height).sum::<f32>();
+    let gaps = real(count((texts.iter().map(|side| side.len()).sum::<usize>()).saturating_sub(1)));
+    let taken = |set: &[Vec<Vec<Block>>; 2]| set.iter().flatten().flatten().map(Block::height).sum::<f32>();
     let set = sheet.shrunk(
         column.height,
         |sheet, scale| {
-            [top, bottom].map(|side| {
+            texts.map(|side| {
                 side.iter().map(|group| sheet.fit_scaled(group, scale, column.width)).collect::<Vec<_>>()
             })
         },
-        |set| texts(set) + gaps * least_gap,
+        |set| taken(set) + gaps * least_gap,
     );
     let set = set.map_err(|needed_mm| vec![Problem::BackTooTall { needed_mm, height_mm: column.height }])?;
-    let gap = if gaps > 0.0 { ((column.height - texts(&set)) / gaps).clamp(0.0, gap) } else { 0.0 };
+    let gap = if gaps > 0.0 { ((column.height - taken(&set)) / gaps).clamp(0.0, gap) } else { 0.0 };
     let [top, bottom] = set;
     let foot = column.below(column.height - height(&bottom, gap));
     sheet.stack_groups(top, column, gap);
@@ -204,8 +202,7 @@ fn column_of_texts(
 }
 
 /// The bars for libraries, their label above and their digits below.
-fn library_bars(sheet: &mut Composition<'_>, label: &str, digits: &str, bars: Barcode) {
-    let library = &sheet.desk.plan.back.library;
+fn library_bars(sheet: &mut Composition<'_>, library: &LibraryBox, label: &str, digits: &str, bars: Barcode) {
     let (left, upper, height) = library.bars;
     let edge = dots_mm(left);
     let width = library.area.left + library.area.width - edge;
@@ -258,8 +255,8 @@ fn labelled<'t>(plan: &Plan, label: &'t Label, field: Field, fact: &'t str, look
 
 /// Names share one band: the second takes what the first leaves. If that is too little, the first makes room for
 /// one line more of the second.
-fn names(sheet: &mut Composition<'_>, card: &Card, band: Area) {
-    let Desk { fonts, plan, .. } = sheet.desk;
+fn names(sheet: &mut Composition<'_>, plan: &Plan, card: &Card, band: Area) {
+    let fonts = sheet.fonts;
     let (look, second_look) = (plan.front.names.name.style(), plan.front.names.second.style());
     let Some(second) = &card.second_name else {
         let name = fit(fonts, words(Field::Name, &card.name), look, band.width, band.height);

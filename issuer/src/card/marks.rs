@@ -51,6 +51,15 @@ pub(super) fn lines(block: &Block, area: Area, align: Align) -> impl Iterator<It
     })
 }
 
+/// The colour of a filled area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shade {
+    /// Ground on which text stands.
+    Pale,
+    /// A line between texts.
+    Line,
+}
+
 /// Something to be drawn.
 #[derive(Debug)]
 pub(super) enum Mark {
@@ -69,6 +78,8 @@ pub(super) enum Mark {
     Outline(Area),
     Portrait(Area),
     Emblem(Area),
+    /// A filled rectangle; what stands on it comes after it.
+    Fill(Area, Shade),
     /// A barcode with its upper left corner and its height in printer dots, and so many dots a module.
     Bars {
         bars: Barcode,
@@ -96,6 +107,7 @@ impl Mark {
             Self::Text { block, area, align } => {
                 Self::Text { block, area: area.mirrored(page), align: align.mirrored() }
             }
+            Self::Fill(area, shade) => Self::Fill(area.mirrored(page), shade),
             Self::Outline(area) => Self::Outline(area.mirrored(page)),
             Self::Portrait(area) => Self::Portrait(area.mirrored(page)),
             Self::Emblem(area) => Self::Emblem(area.mirrored(page)),
@@ -118,8 +130,13 @@ impl From<[f32; 4]> for Area {
 }
 
 impl Area {
-    fn mirrored(self, page: u32) -> Self {
+    pub(super) fn mirrored(self, page: u32) -> Self {
         Self { left: dots_mm(page) - self.left - self.width, ..self }
+    }
+
+    /// The same, reaching further to the left.
+    pub(super) fn widened(self, by: f32) -> Self {
+        Self { left: self.left - by, width: self.width + by, ..self }
     }
 
     /// What is left below the first `height` millimetres.

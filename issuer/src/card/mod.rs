@@ -31,6 +31,7 @@ pub mod portrait;
 mod proof;
 mod resize;
 mod scripts;
+mod slip;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -46,3 +47,4 @@ pub use palette::{Colour, ColourError, Palette};
 pub use paper::{Paper, Rows, Sheet, SheetSize, Turned};
 pub use pdf::{Preflight, Press};
 pub use photo::{FaceBox, Photo, PhotoError, Portrait};
+pub use slip::{Opened, Slip, SlipTexts};

@@ -6,11 +6,15 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::card::fit::Tint;
+use crate::card::marks::Shade;
 
 /// The least contrast of text and its ground: WCAG 2.2, success criterion 1.4.3 (level AA).
 const LEAST_CONTRAST: f32 = 4.5;
 /// How much of the accent is in the waves; the rest is white.
 const WAVES: f32 = 0.55;
+/// The same of grounds and of lines between texts.
+const PALE: f32 = 0.07;
+const LINE: f32 = 0.28;
 
 /// A colour in sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +72,14 @@ impl Palette {
             Tint::Grey => self.labels,
             Tint::Accent => self.accent,
         }
+    }
+
+    /// The colour of a filled area.
+    pub(super) fn shade(&self, shade: Shade) -> Colour {
+        self.accent.on_white(match shade {
+            Shade::Pale => PALE,
+            Shade::Line => LINE,
+        })
     }
 
     /// The colour of the waves, which nobody needs to read.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::card::codes::{Choice, Code, room};
-use crate::card::document::{About, Document};
+use crate::card::document::{About, Document, Form};
 use crate::card::emblem::{Emblem, Printed};
 use crate::card::error::{CardError, Field, Problem};
 use crate::card::fonts::Fonts;
@@ -16,6 +16,7 @@ use crate::card::palette::Palette;
 use crate::card::paper::Paper;
 use crate::card::photo::PhotoError;
 use crate::card::proof;
+use crate::card::slip::{self, Slip};
 use crate::parallel;
 use crate::words::Words;
 
@@ -174,19 +175,50 @@ impl Press {
     /// As [`Press::print`].
     pub fn print_on(&self, paper: Paper, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
         let plan = self.plan(paper);
-        let mut document = Document::new(&self.stock(), paper);
+        let mut document = Document::new(&self.stock(), Form::Cards(paper));
         // Encoding the codes takes longer than all the rest.
-        for (place, (signed, codes)) in
-            cards.iter().zip(parallel::map(cards, |signed| codes(plan, signed))).enumerate()
-        {
+        let codes = parallel::map(cards, |signed| codes(plan, signed));
+        for (place, (signed, codes)) in cards.iter().zip(codes).enumerate() {
             let sides = self.sides(plan, &signed.card, Some(&codes?))?;
-            document.card(place, sides, signed.card.portrait.as_ref());
+            document.card(paper.spots(place), sides, signed.card.portrait.as_ref());
         }
         document.finish(&About {
             language: cards.first().map(|first| first.card.language.as_str()),
             identifier: identifier(paper, cards, now),
             now,
         })
+    }
+
+    /// Lays out a slip.
+    ///
+    /// # Errors
+    ///
+    /// Names everything that would keep the slip from being printed.
+    pub fn preflight_slip(&self, slip: &Slip) -> Result<(), CardError> {
+        self.slip(slip).map(drop)
+    }
+
+    /// Prints slips into one document, a page each.
+    ///
+    /// # Errors
+    ///
+    /// Fails if any slip cannot be laid out, or if the document cannot be written; nothing is printed then.
+    pub fn print_slips(&self, slips: &[Slip], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
+        let mut document = Document::new(&self.stock(), Form::Slips);
+        for marks in parallel::map(slips, |slip| self.slip(slip)) {
+            document.page(marks?);
+        }
+        let numbers = slips.iter().map(|slip| slip.number.as_str());
+        document.finish(&About {
+            language: slips.first().map(|first| first.first.language.as_str()),
+            identifier: slip_identifier(numbers, now),
+            now,
+        })
+    }
+
+    fn slip(&self, slip: &Slip) -> Result<Vec<Mark>, CardError> {
+        slip::side(&self.fonts, slip, self.emblem.is_some())
+            .map_err(|problems| CardError::Unprintable { number: slip.number.clone(), problems })
     }
 
     /// Pictures of the front and the back of a card for screens, as PNG files of so many dots an inch.
@@ -287,6 +319,17 @@ fn identifier(paper: Paper, cards: &[Signed], now: DateTime<Utc>) -> Vec<u8> {
             hash.update(text);
             hash.update([0]);
         }
+    }
+    hash.finalize().iter().take(16).copied().collect()
+}
+
+/// Names a document of slips by their cards; of the codes it tells nothing.
+fn slip_identifier<'a>(numbers: impl Iterator<Item = &'a str>, now: DateTime<Utc>) -> Vec<u8> {
+    let mut hash = Sha256::new_with_prefix("slips");
+    hash.update(now.timestamp().to_be_bytes());
+    for number in numbers {
+        hash.update(number);
+        hash.update([0]);
     }
     hash.finalize().iter().take(16).copied().collect()
 }

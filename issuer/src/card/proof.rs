@@ -70,6 +70,11 @@ impl Proof<'_> {
             }
             Mark::Bars { bars, left, top, height, dots } => self.bars(&bars, [left, top, height, dots]),
             Mark::Code { code, left, top } => self.code(&code, left, top),
+            Mark::Fill(area, shade) => {
+                let [left, top, width, height] = in_points(area).map(|points| points / POINTS_PER_DOT);
+                let path = Rect::from_xywh(left, top, width, height).map(PathBuilder::from_rect);
+                self.fill(path, &paint(self.stock.palette.shade(shade)));
+            }
             Mark::Outline(area) => self.outline(area),
         }
     }
@@ -100,7 +105,7 @@ impl Proof<'_> {
             }
             pen += glyph.advance * size / 1000.0;
         }
-        self.fill(path.builder, colour);
+        self.fill(path.builder.finish(), colour);
         pen
     }
 
@@ -183,8 +188,8 @@ impl Proof<'_> {
         }
     }
 
-    fn fill(&mut self, path: PathBuilder, colour: &Paint<'_>) {
-        if let Some(path) = path.finish() {
+    fn fill(&mut self, path: Option<Path>, colour: &Paint<'_>) {
+        if let Some(path) = path {
             self.pixmap.fill_path(&path, colour, FillRule::Winding, self.to_pixels, None);
         }
     }

@@ -196,8 +196,10 @@ fn proofs_show_what_is_printed() {
     let plans = Plans::parse(layout::BUILT_IN).unwrap();
     let code = Code::fit(&signed.service_code, plans.card.code_sides()[1]).unwrap();
     let dots = code.choice().dots;
-    let (left, top) =
-        ((1011 - 15 - 608) + (608 - code.choice().side_dots()) / 2, (638 - code.choice().side_dots()) / 2);
+    let (left, top) = (
+        (1011 - 15 - 608) + (608 - code.choice().side_dots()).div_ceil(2),
+        (638 - code.choice().side_dots()) / 2,
+    );
     for (x, y) in (0..code.choice().modules()).flat_map(|y| (0..code.choice().modules()).map(move |x| (x, y)))
     {
         let level = if code.dark(x, y) { 0 } else { 255 };

@@ -1,23 +1,26 @@
 //! Sets texts below each other, and keeps what does not fit.
 
-use super::{Desk, Group, SCALES, Side};
+use super::{Group, SCALES, Side};
 use crate::card::error::{Field, Problem};
 use crate::card::fit::{Block, Style, Words, fit};
+use crate::card::fonts::Fonts;
 use crate::card::marks::{Align, Area, Mark};
 use crate::card::page::Card;
 use crate::words::is_rtl;
 
 /// Collects what is drawn on a side, and everything that does not fit.
-pub(super) struct Composition<'a> {
-    pub(super) desk: Desk<'a>,
+pub(in crate::card) struct Composition<'a> {
+    pub(in crate::card) fonts: &'a Fonts,
     language: &'a str,
-    pub(super) marks: Vec<Mark>,
-    pub(super) problems: Vec<Problem>,
+    /// Width of the side in printer dots.
+    width: u32,
+    pub(in crate::card) marks: Vec<Mark>,
+    pub(in crate::card) problems: Vec<Problem>,
 }
 
 impl<'a> Composition<'a> {
-    pub(super) fn new(desk: Desk<'a>, language: &'a str) -> Self {
-        Self { desk, language, marks: Vec::new(), problems: Vec::new() }
+    pub(in crate::card) fn new(fonts: &'a Fonts, language: &'a str, width: u32) -> Self {
+        Self { fonts, language, width, marks: Vec::new(), problems: Vec::new() }
     }
 
     pub(super) fn place(&mut self, field: Field, text: &str, style: Style, area: Area, align: Align) {
@@ -43,7 +46,7 @@ impl<'a> Composition<'a> {
         height: f32,
     ) -> Option<Block> {
         let words = Words { field, text, language: Some(self.language) };
-        self.note(fit(self.desk.fonts, words, style, width, height))
+        self.note(fit(self.fonts, words, style, width, height))
     }
 
     /// Fits texts whose height is counted afterwards.
@@ -64,7 +67,7 @@ impl<'a> Composition<'a> {
 
     /// Texts set at the largest scale at which they take at most `room`, else what they take at the smallest. What
     /// is in the way of setting them at all is noted once.
-    pub(super) fn shrunk<T>(
+    pub(in crate::card) fn shrunk<T>(
         &mut self,
         room: f32,
         mut set: impl FnMut(&mut Self, f32) -> T,
@@ -83,7 +86,7 @@ impl<'a> Composition<'a> {
     }
 
     /// Puts blocks one below the other from the top of `column`, and gives what is left of it.
-    pub(super) fn stack(&mut self, blocks: Vec<Block>, mut column: Area) -> Area {
+    pub(in crate::card) fn stack(&mut self, blocks: Vec<Block>, mut column: Area) -> Area {
         for block in blocks {
             let below = column.below(block.height());
             self.marks.push(Mark::Text { block, area: column, align: Align::Start });
@@ -102,7 +105,7 @@ impl<'a> Composition<'a> {
         self.stack(blocks, column);
     }
 
-    pub(super) fn note(&mut self, fitted: Result<Block, Vec<Problem>>) -> Option<Block> {
+    pub(in crate::card) fn note(&mut self, fitted: Result<Block, Vec<Problem>>) -> Option<Block> {
         fitted.map_err(|problems| self.problems.extend(problems)).ok()
     }
 
@@ -113,14 +116,15 @@ impl<'a> Composition<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> Side {
+    pub(in crate::card) fn finish(self) -> Side {
+        let mirrored = is_rtl(self.language);
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
-        if !is_rtl(self.language) {
-            return Ok(self.marks);
-        }
-        let (width, _) = self.desk.plan.dots;
-        Ok(self.marks.into_iter().map(|mark| mark.mirrored(width)).collect())
+        Ok(if mirrored {
+            self.marks.into_iter().map(|mark| mark.mirrored(self.width)).collect()
+        } else {
+            self.marks
+        })
     }
 }

@@ -297,7 +297,10 @@ impl CodeBox {
     pub(super) fn corner(&self, side: u32) -> (u32, u32) {
         let (left, top, most) = self.square;
         let spare = most.saturating_sub(side);
-        let inset = if self.at == Corner::Middle { spare / 2 } else { spare };
-        (left + inset, top + inset)
+        match self.at {
+            Corner::Corner => (left + spare, top + spare),
+            // As far from the right edge of the box as from the upper one.
+            Corner::Middle => (left + spare - spare / 2, top + spare / 2),
+        }
     }
 }
