@@ -8,3 +8,4 @@ mod lists;
 mod other_cities;
 mod paper;
 mod privacy;
+mod slips;
