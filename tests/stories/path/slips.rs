@@ -252,9 +252,9 @@ fn a_resumed_batch_makes_new_codes_but_for_cards_handed_over() {
         })
         .unwrap();
     drop(issuer);
-    let issued = hall.issuer(&ISSUE).good().json();
+    let lines = hall.issuer(&ISSUE).good().json();
     let printed = codes(&hall, "slips.pdf");
-    assert_eq!((issued.len(), printed.len()), (60, 59), "the holder has a slip already");
+    assert_eq!((lines.len(), printed.len()), (60, 59), "the holder has a slip already");
     let after = cards(&hall);
     let hash = |cards: &[Card], number: &str| {
         cards.iter().find(|card| card.number == number).unwrap().recovery_hash.clone().unwrap()
@@ -264,7 +264,7 @@ fn a_resumed_batch_makes_new_codes_but_for_cards_handed_over() {
         assert_eq!(same, card.number == holder.number, "{}", card.number);
     }
     let first = revoke(&hall, &printed[0]).good().out;
-    assert!(first.starts_with(&format!("{}: valid -> revoked.", number(&issued[0]))), "{first}");
+    assert!(first.starts_with(&format!("{}: valid -> revoked.", number(&lines[0]))), "{first}");
     hall.issuer(&["audit", "verify"]).good();
 }
 
