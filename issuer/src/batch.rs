@@ -26,7 +26,7 @@ use crate::db::card_status::CardStatus;
 use crate::db::issuing_key::KeyUse;
 use crate::db::status_list::StatusList;
 use crate::issuance::{self, CARDS_A_TRANSACTION, Draft, IssuedCard, Origin};
-use crate::recovery::RecoveryKey;
+use crate::recovery::{self, RecoveryKey};
 use crate::{Error, Issuer, edge, files, keys};
 
 /// Why nothing of a batch was issued.
@@ -160,7 +160,7 @@ fn resume(
     }
     // The codes of the interrupted run are gone with it: nobody can print them any more.
     let new_codes = match codes {
-        Some(key) if !known.is_empty() => issuance::renew_codes(issuer, known, key, &batch.id, actor, now)?,
+        Some(key) if !known.is_empty() => recovery::renew(issuer, known, key, &batch.id, actor, now)?,
         _ => vec![None; known.len()],
     };
     let mut cards = Vec::with_capacity(known.len());

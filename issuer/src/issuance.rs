@@ -148,29 +148,6 @@ pub fn reserve(
     }
 }
 
-/// Gives cards new recovery codes, whose slips are printed next; the old ones, which nobody knows any more, find
-/// nothing from then on. A card that was handed over keeps the code on its holder's slip, and gets none.
-///
-/// # Errors
-/// When the database fails; no code is changed then.
-pub fn renew_codes(
-    issuer: &Issuer,
-    cards: &[Card],
-    key: &RecoveryKey,
-    batch: &Id<Batch>,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> Result<Vec<Option<RecoveryCode>>, Error> {
-    issuer.db.write(|tx| {
-        tx.audit(entry(Act::RecoveryRenewed, SubjectKind::Batch, batch.to_string(), actor, now))?;
-        let renewed = cards.iter().map(|card| {
-            let code = RecoveryCode::new();
-            Ok(Card::renew_recovery(tx.conn(), &card.id, key.hash(&code))?.then_some(code))
-        });
-        renewed.collect()
-    })
-}
-
 /// Until when a record is kept whose card is handed over on this day.
 #[must_use]
 pub fn kept_until(city: &City, terms: Terms, hand_over: NaiveDate) -> NaiveDate {

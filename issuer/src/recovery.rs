@@ -6,11 +6,15 @@
 
 use std::fmt;
 
-use thiserror::Error;
+use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
+use crate::db::Id;
+use crate::db::act::{Act, Actor, SubjectKind};
+use crate::db::batch::Batch;
+use crate::db::card::Card;
 use crate::keystore::{Keystore, KeystoreError};
-use crate::{edge, mac};
+use crate::{Error, Issuer, edge, issuance, mac};
 
 /// Crockford's base 32: no I, L, O or U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -23,7 +27,7 @@ const GROUP: usize = 4;
 pub struct RecoveryCode(Zeroizing<[u8; SYMBOLS]>);
 
 /// Why a text cannot be a recovery code. It says nothing of the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoCode {
     /// Not sixteen symbols, hyphens and spaces apart.
@@ -129,6 +133,29 @@ impl fmt::Debug for RecoveryKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RecoveryKey(…)")
     }
+}
+
+/// Gives cards new recovery codes, whose slips are printed next; the old ones, which nobody knows any more, find
+/// nothing from then on. A card that was handed over keeps the code on its holder's slip, and gets none.
+///
+/// # Errors
+/// When the database fails; no code is changed then.
+pub fn renew(
+    issuer: &Issuer,
+    cards: &[Card],
+    key: &RecoveryKey,
+    batch: &Id<Batch>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<Vec<Option<RecoveryCode>>, Error> {
+    issuer.db.write(|tx| {
+        tx.audit(issuance::entry(Act::RecoveryRenewed, SubjectKind::Batch, batch.to_string(), actor, now))?;
+        let renewed = cards.iter().map(|card| {
+            let code = RecoveryCode::new();
+            Ok(Card::renew_recovery(tx.conn(), &card.id, key.hash(&code))?.then_some(code))
+        });
+        renewed.collect()
+    })
 }
 
 fn symbol_of(found: char) -> Option<u8> {

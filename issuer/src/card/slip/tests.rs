@@ -1,4 +1,6 @@
 use super::*;
+use crate::card::error::Problem;
+use crate::card::marks::{Align, Area, Mark};
 use crate::card::{Fonts, Press};
 use crate::words::{Message, Words};
 
