@@ -5,7 +5,9 @@
 
 mod file;
 mod output;
+mod press;
 mod print;
+mod sample;
 mod slip;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +17,9 @@ use thiserror::Error;
 
 pub use file::{BatchFile, Row, RowError};
 pub use output::{Output, Product};
-pub use print::{press, printable};
+pub use press::press;
+pub use print::printable;
+pub use sample::sample;
 pub use slip::slip;
 
 use crate::db::Id;
@@ -78,7 +82,7 @@ pub fn issue(
     mut report: impl FnMut(usize, &IssuedCard) -> Result<(), Error>,
 ) -> Result<Done, Error> {
     let file = BatchFile::read(order.file, &issuer.city, now.date_naive())?;
-    let press = print::press(issuer)?;
+    let press = press::press(issuer)?;
     // A recovery code is good for nothing unless it is printed: without slips none is made.
     let slips = order.outputs.iter().any(|output| output.product == Product::Slips);
     let codes = slips.then(|| RecoveryKey::of(&issuer.keystore)).transpose()?;

@@ -8,40 +8,18 @@ use shared::id::CardNumber;
 use super::output::{Output, Product};
 use super::slip::{slip, slip_of};
 use super::{BatchError, BatchFile, Row, RowError};
-use crate::card::{self, CardError, Emblem, Fonts, Label, Labels, LayoutError, Name, Paper, Press};
+use crate::card::{self, CardError, Label, Labels, Name, Paper, Press};
 use crate::config::{City, Field, Text, Texts};
 use crate::issuance::{Application, IssuedCard, Terms};
 use crate::recovery::RecoveryCode;
 use crate::resident::Resident;
 use crate::words::{Message, Words};
-use crate::{Error, Issuer, files, parallel};
+use crate::{Error, Issuer, parallel};
 
 /// A number of the usual width, for trying a card out before it has its own.
-const SAMPLE_NUMBER: &str = "0000-0000-0";
+pub(super) const SAMPLE_NUMBER: &str = "0000-0000-0";
 /// `WWWW-WWWW-WWWW-WWWW`, the widest recovery code there is.
 const WIDEST_CODE: [u8; 10] = [0xe7, 0x39, 0xce, 0x73, 0x9c, 0xe7, 0x39, 0xce, 0x73, 0x9c];
-
-/// The press of a city, with its colours, its emblem and, where it has its own, its layouts.
-///
-/// # Errors
-/// When the emblem cannot be read or is no picture that can be printed, and when the layouts spoil a card.
-pub fn press(issuer: &Issuer) -> Result<Press, Error> {
-    let built_in = |error: LayoutError| Error::Refused(format!("built-in layouts: {error}"));
-    let mut press = Press::new(Fonts::new(true)).map_err(built_in)?.with_palette(issuer.city.palette);
-    let path = |name: &Text| issuer.data.join(name.as_str());
-    let refused = |name: &Text, wrong: String| Error::Refused(format!("{}: {wrong}", path(name).display()));
-    if let Some(name) = &issuer.city.layouts {
-        let text = String::from_utf8(files::read(&path(name))?)
-            .map_err(|_| refused(name, "is no text in UTF-8".to_owned()))?;
-        press = press.with_layouts(&text).map_err(|error| refused(name, error.to_string()))?;
-    }
-    if let Some(name) = &issuer.city.emblem {
-        let emblem =
-            Emblem::read(&files::read(&path(name))?).map_err(|error| refused(name, error.to_string()))?;
-        press = press.with_emblem(&emblem).map_err(|error| refused(name, error.to_string()))?;
-    }
-    Ok(press)
-}
 
 /// Lays out every card, and every slip where slips are asked for, before anything is signed.
 pub(super) fn preflight(
@@ -152,7 +130,13 @@ pub fn printable(press: &Press, city: &City, issued: &IssuedCard) -> card::Signe
     }
 }
 
-fn face(press: &Press, city: &City, application: &Application, number: &str, terms: Terms) -> card::Card {
+pub(super) fn face(
+    press: &Press,
+    city: &City,
+    application: &Application,
+    number: &str,
+    terms: Terms,
+) -> card::Card {
     let resident = &application.resident;
     let (language, words) = (&resident.language, press.words());
     let title = |id: &String| city.service(id).map(|service| text(&service.title, language, city));
@@ -208,7 +192,7 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::*;
-    use crate::card::{Card, Paper};
+    use crate::card::{Card, Fonts, Paper};
 
     /// A card with everything that the back may say, in one language in a city of another.
     fn full(words: &Words, spoken: &str, own: &str) -> Card {

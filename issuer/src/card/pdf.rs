@@ -18,7 +18,7 @@ use crate::card::photo::PhotoError;
 use crate::card::proof;
 use crate::card::slip::{self, Slip};
 use crate::parallel;
-use crate::words::Words;
+use crate::words::{Words, WordsError};
 
 /// Lays out and prints cards.
 #[derive(Debug)]
@@ -92,6 +92,16 @@ impl Press {
     /// Fails only if the JPEG encoder does.
     pub fn with_emblem(self, emblem: &Emblem) -> Result<Self, PhotoError> {
         Ok(Self { emblem: Some(Printed::of(emblem)?), ..self })
+    }
+
+    /// The same with a language's texts from a Fluent file: new ones, or others than the built-in ones.
+    ///
+    /// # Errors
+    ///
+    /// When the file would not be printed as it is meant.
+    pub fn with_texts(mut self, language: &str, ftl: &str) -> Result<Self, WordsError> {
+        self.words.with(language, ftl)?;
+        Ok(self)
     }
 
     /// The same with the edges of all boxes drawn, for whoever changes the layouts.
