@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Settings, Str, TextStr};
 
 use crate::card::barcode::Barcode;
-use crate::card::codes::{Code, QUIET_ZONE};
+use crate::card::codes::{Code, QUIET_ZONE, tiles};
 use crate::card::embed::{self, Used};
 use crate::card::emblem::Printed;
 use crate::card::error::CardError;
@@ -30,6 +30,8 @@ pub(super) struct Ink<'f> {
     emblem: Option<&'f Printed>,
     /// The emblem once it was written: all pages share it.
     emblem_id: Option<Ref>,
+    /// What all codes are set with, once it was written.
+    tiles: Option<Ref>,
 }
 
 /// A font of the document.
@@ -47,7 +49,7 @@ pub(super) struct Drawn {
 impl<'f> Ink<'f> {
     pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Printed>) -> Self {
         let pdf = Pdf::with_settings(Settings { pretty: false });
-        Self { fonts, pdf, last: Ref::new(1), faces: BTreeMap::new(), emblem, emblem_id: None }
+        Self { fonts, pdf, last: Ref::new(1), faces: BTreeMap::new(), emblem, emblem_id: None, tiles: None }
     }
 
     /// A number for a new object.
@@ -207,11 +209,13 @@ impl<'f> Ink<'f> {
 
     fn code(&mut self, drawn: &mut Drawn, code: &Code, left: u32, upper: u32) {
         let id = self.reserve();
+        let (pdf, last) = (&mut self.pdf, &mut self.last);
+        let tiles = *self.tiles.get_or_insert_with(|| tiles::write(pdf, || last.bump()));
         let choice = code.choice();
         let side = real(choice.modules() + 2 * QUIET_ZONE);
-        let mut form = self.pdf.form_xobject(id, code.deflated_path());
+        let mut form = self.pdf.form_xobject(id, code.deflated());
         form.bbox(Rect::new(0.0, 0.0, side, side));
-        form.resources();
+        form.pair(Name(b"Resources"), tiles);
         form.filter(Filter::FlateDecode);
         form.finish();
         let module = dots_points(choice.dots);
