@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_code_is_short() {
-        for (characters, box_dots, most) in [(360, 366, 700), (1420, 608, 1600), (20, 366, 200)] {
+        for (characters, box_dots, most) in [(360, 366, 700), (1420, 608, 1700), (20, 366, 200)] {
             let code = Code::fit(&text(characters), box_dots).unwrap();
             assert!(code.deflated().len() < most, "{}", code.deflated().len());
         }

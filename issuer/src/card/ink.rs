@@ -18,9 +18,6 @@ use crate::card::photo::Portrait;
 use crate::card::text::{Line, Run};
 use crate::card::units::{count, dots_points, hundredths, points, real, signed};
 
-/// The accent, lightened.
-const GUILLOCHE: [f32; 3] = [0.45, 0.65, 0.70];
-
 /// A document under way, and what its pages share.
 pub(super) struct Ink<'f> {
     fonts: &'f Fonts,
@@ -32,6 +29,8 @@ pub(super) struct Ink<'f> {
     emblem_id: Option<Ref>,
     /// What all codes are set with, once it was written.
     tiles: Option<Ref>,
+    /// What all bands are made of, once it was written.
+    wave: Option<Ref>,
 }
 
 /// A font of the document.
@@ -49,7 +48,16 @@ pub(super) struct Drawn {
 impl<'f> Ink<'f> {
     pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Printed>) -> Self {
         let pdf = Pdf::with_settings(Settings { pretty: false });
-        Self { fonts, pdf, last: Ref::new(1), faces: BTreeMap::new(), emblem, emblem_id: None, tiles: None }
+        Self {
+            fonts,
+            pdf,
+            last: Ref::new(1),
+            faces: BTreeMap::new(),
+            emblem,
+            emblem_id: None,
+            tiles: None,
+            wave: None,
+        }
     }
 
     /// A number for a new object.
@@ -63,9 +71,9 @@ impl<'f> Ink<'f> {
         for mark in marks {
             match mark {
                 Mark::Guilloche { number, index, area } => {
-                    let [red, green, blue] = GUILLOCHE;
-                    drawn.content.set_stroke_rgb(red, green, blue);
-                    guilloche::draw(&mut drawn.content, &number, index, on_page(area));
+                    let wave = self.wave();
+                    guilloche::draw(&mut drawn.content, wave, &number, index, on_page(area));
+                    drawn.objects.push(wave);
                 }
                 Mark::Text { block, area, align } => self.text(&mut drawn.content, &block, area, align),
                 Mark::Portrait(area) => {
@@ -199,6 +207,15 @@ impl<'f> Ink<'f> {
         let scale = (width / real(across)).min(height / real(down));
         let size = [real(across) * scale, real(down) * scale];
         drawn.place(id, size, left + (width - size[0]) / 2.0, lower + (height - size[1]) / 2.0);
+    }
+
+    fn wave(&mut self) -> Ref {
+        let (pdf, last) = (&mut self.pdf, &mut self.last);
+        *self.wave.get_or_insert_with(|| {
+            let id = last.bump();
+            guilloche::write(pdf, id);
+            id
+        })
     }
 
     fn write_emblem(&mut self, emblem: &Printed) -> Ref {
