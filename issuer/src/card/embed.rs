@@ -16,7 +16,7 @@ use crate::card::units::{count, whole};
 
 const CID: SystemInfo<'static> =
     SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
-const TO_UNICODE: SystemInfo<'static> =
+pub(super) const TO_UNICODE: SystemInfo<'static> =
     SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"UCS"), supplement: 0 };
 
 /// The glyphs used of one font.

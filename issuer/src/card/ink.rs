@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Settings, Str, TextStr};
 
 use crate::card::barcode::Barcode;
-use crate::card::codes::{Code, QUIET_ZONE};
+use crate::card::codes::{Code, QUIET_ZONE, tiles};
 use crate::card::embed::{self, Used};
 use crate::card::emblem::Printed;
 use crate::card::error::CardError;
@@ -38,6 +38,10 @@ pub(super) struct Ink<'f> {
     side: (u32, u32),
     /// The emblem once it was written: all pages share it.
     emblem_id: Option<Ref>,
+    /// What all codes are set with, once it was written.
+    tiles: Option<Ref>,
+    /// What all bands are made of, once it was written.
+    wave: Option<Ref>,
 }
 
 /// A font of the document.
@@ -56,7 +60,18 @@ impl<'f> Ink<'f> {
     pub(super) fn new(stock: &Stock<'f>, side: (u32, u32)) -> Self {
         let pdf = Pdf::with_settings(Settings { pretty: false });
         let Stock { fonts, emblem, palette } = *stock;
-        Self { fonts, pdf, last: Ref::new(1), faces: BTreeMap::new(), emblem, palette, side, emblem_id: None }
+        Self {
+            fonts,
+            pdf,
+            last: Ref::new(1),
+            faces: BTreeMap::new(),
+            emblem,
+            palette,
+            side,
+            emblem_id: None,
+            tiles: None,
+            wave: None,
+        }
     }
 
     /// A number for a new object.
@@ -70,9 +85,15 @@ impl<'f> Ink<'f> {
         for mark in marks {
             match mark {
                 Mark::Guilloche { number, index, area } => {
+                    let wave = self.wave();
                     let [red, green, blue] = self.palette.waves().shares();
                     drawn.content.set_stroke_rgb(red, green, blue);
-                    guilloche::draw(&mut drawn.content, &number, index, self.on_page(area));
+                    guilloche::draw(
+                        &mut drawn.content,
+                        wave,
+                        &guilloche::band(&number, index, self.on_page(area)),
+                    );
+                    drawn.objects.push(wave);
                 }
                 Mark::Text { block, area, align } => self.text(&mut drawn.content, &block, area, align),
                 Mark::Portrait(area) => {
@@ -227,6 +248,15 @@ impl<'f> Ink<'f> {
         drawn.place(id, size, left + (width - size[0]) / 2.0, lower + (height - size[1]) / 2.0);
     }
 
+    fn wave(&mut self) -> Ref {
+        let (pdf, last) = (&mut self.pdf, &mut self.last);
+        *self.wave.get_or_insert_with(|| {
+            let id = last.bump();
+            guilloche::write(pdf, id);
+            id
+        })
+    }
+
     fn write_emblem(&mut self, emblem: &Printed) -> Ref {
         let id = self.reserve();
         photograph(&mut self.pdf, id, &emblem.jpeg, emblem.size);
@@ -235,11 +265,13 @@ impl<'f> Ink<'f> {
 
     fn code(&mut self, drawn: &mut Drawn, code: &Code, left: u32, upper: u32) {
         let id = self.reserve();
+        let (pdf, last) = (&mut self.pdf, &mut self.last);
+        let tiles = *self.tiles.get_or_insert_with(|| tiles::write(pdf, || last.bump()));
         let choice = code.choice();
         let side = real(choice.modules() + 2 * QUIET_ZONE);
-        let mut form = self.pdf.form_xobject(id, code.deflated_path());
+        let mut form = self.pdf.form_xobject(id, code.deflated());
         form.bbox(Rect::new(0.0, 0.0, side, side));
-        form.resources();
+        form.pair(Name(b"Resources"), tiles);
         form.filter(Filter::FlateDecode);
         form.finish();
         let module = dots_points(choice.dots);

@@ -2,8 +2,8 @@
 
 use image::{DynamicImage, ImageFormat, RgbaImage};
 use resvg::tiny_skia::{
-    Color, FillRule, FilterQuality, Paint, Path, PathBuilder, Pixmap, PixmapPaint, PixmapRef, Rect, Stroke,
-    Transform,
+    Color, FillRule, FilterQuality, Mask, Paint, Path, PathBuilder, Pixmap, PixmapPaint, PixmapRef, Rect,
+    Stroke, Transform,
 };
 use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
@@ -13,7 +13,7 @@ use crate::card::barcode::Barcode;
 use crate::card::codes::{Code, QUIET_ZONE};
 use crate::card::error::CardError;
 use crate::card::fit::Block;
-use crate::card::guilloche::{self, Band, Wave};
+use crate::card::guilloche::{self, Band};
 use crate::card::ink::Stock;
 use crate::card::marks::{Align, Area, Mark, lines};
 use crate::card::palette::Colour;
@@ -111,18 +111,27 @@ impl Proof<'_> {
 
     fn band(&mut self, band: &Band) {
         let mut path = PathBuilder::new();
-        for Wave { start: [x, y], curves } in &band.waves {
-            path.move_to(*x, *y);
-            for [[near_x, near_y], [far_x, far_y], [end_x, end_y]] in curves {
-                path.cubic_to(*near_x, *near_y, *far_x, *far_y, *end_x, *end_y);
+        path.move_to(0.0, 0.0);
+        for [[near_x, near_y], [far_x, far_y], [end_x, end_y]] in guilloche::shape() {
+            path.cubic_to(near_x, near_y, far_x, far_y, end_x, end_y);
+        }
+        let Some(shape) = path.finish() else { return };
+        // Waves are made for pages, whose points are counted from below.
+        let to_dots = Transform::from_scale(1.0 / POINTS_PER_DOT, -1.0 / POINTS_PER_DOT);
+        let [left, lower, width, height] = band.area;
+        let shown = Rect::from_xywh(left, lower, width, height).map(PathBuilder::from_rect);
+        let mask = shown.zip(Mask::new(self.pixmap.width(), self.pixmap.height())).map(|(path, mut mask)| {
+            mask.fill_path(&path, FillRule::Winding, true, self.to_pixels.pre_concat(to_dots));
+            mask
+        });
+        let stroke = Stroke { width: guilloche::LINE_WIDTH / POINTS_PER_DOT, ..Stroke::default() };
+        let colour = paint(self.stock.palette.waves());
+        for wave in &band.waves {
+            let onto = to_dots.pre_concat(matrix(band.matrix)).pre_concat(matrix(*wave));
+            if let Some(wave) = shape.clone().transform(onto) {
+                self.pixmap.stroke_path(&wave, &colour, &stroke, self.to_pixels, mask.as_ref());
             }
         }
-        let [sx, ky, kx, sy, tx, ty] = band.matrix;
-        // Waves are made for pages, whose points are counted from below.
-        let to_dots = Transform::from_scale(1.0 / POINTS_PER_DOT, -1.0 / POINTS_PER_DOT)
-            .pre_concat(Transform::from_row(sx, ky, kx, sy, tx, ty));
-        let path = path.finish().and_then(|path| path.transform(to_dots));
-        self.stroke(path, guilloche::LINE_WIDTH / POINTS_PER_DOT, &paint(self.stock.palette.waves()));
     }
 
     fn bars(&mut self, bars: &Barcode, [left, top, height, dots]: [u32; 4]) {
@@ -253,6 +262,10 @@ fn fitted((across, down): (u32, u32), area: Area) -> Area {
 
 fn in_points(area: Area) -> [f32; 4] {
     [area.left, area.top, area.width, area.height].map(points)
+}
+
+fn matrix([sx, ky, kx, sy, tx, ty]: [f32; 6]) -> Transform {
+    Transform::from_row(sx, ky, kx, sy, tx, ty)
 }
 
 fn paint(colour: Colour) -> Paint<'static> {
