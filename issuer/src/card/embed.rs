@@ -8,7 +8,7 @@ use skrifa::FontRef;
 use skrifa::raw::types::Tag;
 use subsetter::GlyphRemapper;
 
-use crate::card::document::deflated;
+use crate::card::document::{Effort, deflated};
 use crate::card::error::CardError;
 use crate::card::fonts::{FaceId, Fonts, Weight};
 use crate::card::text::Glyph;
@@ -91,7 +91,7 @@ pub(super) fn write(
     };
     about.finish();
 
-    let bytes = deflated(&reduced.bytes);
+    let bytes = deflated(&reduced.bytes, Effort::Usual);
     let mut stream = pdf.stream(file, &bytes);
     stream.filter(Filter::FlateDecode);
     if reduced.outlines_are_cff {
@@ -105,7 +105,7 @@ pub(super) fn write(
     for (id, (_, character)) in &used.known {
         cmap.pair(*id, *character);
     }
-    let bytes = deflated(cmap.finish().as_slice());
+    let bytes = deflated(cmap.finish().as_slice(), Effort::Usual);
     pdf.stream(to_unicode, &bytes).filter(Filter::FlateDecode);
     Ok(())
 }
