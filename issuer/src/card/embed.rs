@@ -1,5 +1,7 @@
 //! Fonts in a PDF, reduced to the glyphs used.
 
+mod unhinted;
+
 use std::collections::BTreeMap;
 
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
@@ -128,6 +130,8 @@ fn reduce(fonts: &Fonts, face: FaceId, glyphs: &GlyphRemapper) -> Result<Reduced
         let font = FontRef::new(&bytes).map_err(|_| failed(subsetter::Error::MalformedFont))?;
         let cff = font.table_data(Tag::new(b"CFF ")).map(|table| table.as_bytes().to_vec());
         bytes = cff.ok_or_else(|| failed(subsetter::Error::MalformedFont))?;
+    } else {
+        bytes = unhinted::unhinted(&bytes).ok_or_else(|| failed(subsetter::Error::MalformedFont))?;
     }
     let scaled = |units: f32| loaded.per_mille(units).round();
     Ok(Reduced {
