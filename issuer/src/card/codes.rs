@@ -8,7 +8,7 @@ use qrcode::types::QrError;
 use qrcode::{EcLevel, Version};
 use thiserror::Error;
 
-use crate::card::document::deflated;
+use crate::card::document::{Effort, deflated};
 use crate::card::mask::{LARGEST_VERSION, Template};
 use crate::card::units::dots_mm;
 
@@ -19,7 +19,6 @@ pub const QUIET_ZONE: u32 = 4;
 
 /// `OpenCV` cannot read a version 21 code of level L however clean, so that version is left out.
 const SKIPPED_VERSION: i16 = 21;
-const ALPHANUMERIC: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
 /// The error level of a printed code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +120,7 @@ impl Code {
     ///
     /// Refuses characters outside the alphanumeric set and texts that do not fit the box.
     pub fn fit(text: &str, box_dots: u32) -> Result<Self, CodeError> {
-        if let Some(character) = text.chars().find(|character| !ALPHANUMERIC.contains(*character)) {
+        if let Some(character) = text.chars().find(|character| !is_alphanumeric(*character)) {
             return Err(CodeError::NotAlphanumeric { character });
         }
         let choice = [Level::M, Level::L]
@@ -133,7 +132,7 @@ impl Code {
             box_dots,
         })?;
         let rows = rows(text, &choice).map_err(CodeError::Encode)?;
-        let deflated = deflated(&tiles::set(&rows));
+        let deflated = deflated(&tiles::set(&rows), Effort::Little);
         Ok(Self { choice, rows, deflated })
     }
 
@@ -173,6 +172,11 @@ impl Code {
         let row = usize::try_from(y).ok().and_then(|y| self.rows.get(y));
         row.and_then(|row| row.checked_shr(x)).is_some_and(|row| row & 1 == 1)
     }
+}
+
+/// Whether a character is in the alphanumeric set of QR codes.
+fn is_alphanumeric(character: char) -> bool {
+    matches!(character, '0'..='9' | 'A'..='Z' | ' ' | '$' | '%' | '*' | '+' | '-' | '.' | '/' | ':')
 }
 
 fn rows(text: &str, choice: &Choice) -> Result<Vec<u128>, QrError> {
@@ -232,6 +236,8 @@ mod tests {
     use flate2::read::ZlibDecoder;
 
     use super::*;
+
+    const ALPHANUMERIC: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
     fn text(length: usize) -> String {
         ALPHANUMERIC.chars().cycle().skip(7).take(length).collect()

@@ -172,7 +172,7 @@ impl<'f> Document<'f> {
                 open.content.extend(cut_marks(&sheet, number % 2 == 0));
             }
             let (id, content) = (self.ink.reserve(), self.ink.reserve());
-            self.ink.pdf.stream(content, &deflated(&open.content)).filter(Filter::FlateDecode);
+            self.ink.pdf.stream(content, &deflated(&open.content, Effort::Usual)).filter(Filter::FlateDecode);
             self.pages.push(Page { id, content, objects: open.objects });
         }
     }
@@ -285,8 +285,20 @@ fn pdf_date(now: DateTime<Utc>) -> Result<Date, CardError> {
         .utc_offset_minute(0))
 }
 
-pub(super) fn deflated(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::default());
+/// How hard repeats are looked for in what is deflated.
+#[derive(Clone, Copy)]
+pub(super) enum Effort {
+    /// For codes, which look random: the least at which characters still get codes of their own.
+    Little,
+    Usual,
+}
+
+pub(super) fn deflated(bytes: &[u8], effort: Effort) -> Vec<u8> {
+    let level = match effort {
+        Effort::Little => Compression::new(2),
+        Effort::Usual => Compression::default(),
+    };
+    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), level);
     // Writing to a Vec cannot fail.
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default()

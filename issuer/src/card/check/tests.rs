@@ -177,11 +177,13 @@ fn grey_and_transparent_codes_are_refused() {
     assert_eq!(grey(" 0 0 0 1 k\n"), [const { vec![] }; 2]);
 
     let [identity, _] = spoiled(|document| {
-        let faint = dictionary! { "ExtGState" => dictionary! { "F" => dictionary! { "ca" => 0.5 } } };
+        let tiles = form(document, 1).dict.get(b"Resources").unwrap().as_reference().unwrap();
+        let mut faint = document.get_dictionary(tiles).unwrap().clone();
+        faint.set("ExtGState", dictionary! { "F" => dictionary! { "ca" => 0.5 } });
         let form = form(document, 1);
         form.dict.set("Resources", faint);
         let content = String::from_utf8(form.get_plain_content().unwrap()).unwrap();
-        form.set_plain_content(content.replacen(" 0 g\n", " 0 g /F gs\n", 1).into_bytes());
+        form.set_plain_content(content.replacen(" 0 g", " 0 g /F gs", 1).into_bytes());
     });
     assert_eq!(identity, [Fault::NotBlack { colour: "grey of 0 %, transparent or blended".to_owned() }]);
 }

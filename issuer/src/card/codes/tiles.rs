@@ -9,7 +9,7 @@ use pdf_writer::types::UnicodeCmap;
 use pdf_writer::{Filter, Finish as _, Name, Pdf, Rect, Ref};
 
 use super::QUIET_ZONE;
-use crate::card::document::deflated;
+use crate::card::document::{Effort, deflated};
 use crate::card::embed::TO_UNICODE;
 use crate::card::units::count;
 
@@ -63,7 +63,7 @@ pub(in crate::card) fn write(pdf: &mut Pdf, mut reserve: impl FnMut() -> Ref) ->
         // A reader that passes over the empty replacement finds blanks.
         cmap.pair(FIRST + tile, ' ');
     }
-    pdf.stream(to_unicode, &deflated(cmap.finish().as_slice())).filter(Filter::FlateDecode);
+    pdf.stream(to_unicode, &deflated(cmap.finish().as_slice(), Effort::Usual)).filter(Filter::FlateDecode);
     pdf.indirect(resources).dict().insert(Name(b"Font")).dict().pair(Name(b"M"), font);
     resources
 }
