@@ -42,9 +42,11 @@ pub(super) enum Tint {
 }
 
 /// Distance of baselines, in ems.
-pub(super) const LEADING: f32 = 1.2;
+const LEADING: f32 = 1.2;
 /// Where the first baseline stands below the top of a line, in ems.
-pub(super) const ASCENT: f32 = 0.92;
+const ASCENT: f32 = 0.92;
+/// What stays white between the ink of a tall script and the edge of its line, in ems.
+const CLEAR: f32 = 0.03;
 
 /// A text to be fitted.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +63,11 @@ pub(super) struct Block {
     pub(super) lines: Vec<Line>,
     /// Size in points.
     pub(super) size: f32,
+    /// Where the first baseline stands below the top, in points.
+    pub(super) ascent: f32,
+    /// How far baselines are apart.
+    pub(super) leading: f32,
+    height: f32,
     pub(super) style: Style,
     pub(super) language: Option<String>,
 }
@@ -68,8 +75,20 @@ pub(super) struct Block {
 impl Block {
     /// Height in millimetres.
     pub(super) fn height(&self) -> f32 {
-        mm(self.size * LEADING * real(count(self.lines.len())))
+        mm(self.height)
     }
+}
+
+/// Where the first baseline of lines stands below their top, how far baselines are apart, and how high all of it is, in
+/// ems: more than usual where letters are taller or deeper.
+fn rhythm(lines: &[Line]) -> [f32; 3] {
+    let above = |line: &Line| line.above / 1000.0 + CLEAR;
+    let below = |line: &Line| line.below / 1000.0 + CLEAR;
+    let ascent = lines.first().map_or(ASCENT, above).max(ASCENT);
+    let descent = lines.last().map_or(0.0, below).max(LEADING - ASCENT);
+    let between = lines.iter().zip(lines.iter().skip(1)).map(|(upper, lower)| below(upper) + above(lower));
+    let leading = between.fold(LEADING, f32::max);
+    [ascent, leading, ascent + leading * real(count(lines.len().saturating_sub(1))) + descent]
 }
 
 const STEP: f32 = 0.25;
@@ -88,12 +107,18 @@ pub(super) fn fit(
         shape_line(fonts, text, style.weight, words.language, level)
             .map_err(|missing| uncovered(words.field, &missing))
     };
-    let block = |lines, size| Block {
-        field: words.field,
-        lines,
-        size,
-        style,
-        language: words.language.map(str::to_owned),
+    let block = |lines: Vec<Line>, size: f32| {
+        let [ascent, leading, height] = rhythm(&lines).map(|ems| ems * size);
+        Block {
+            field: words.field,
+            lines,
+            size,
+            ascent,
+            leading,
+            height,
+            style,
+            language: words.language.map(str::to_owned),
+        }
     };
     let whole = shape(&text)?;
     let too_long = vec![Problem::TooLong {
@@ -105,7 +130,8 @@ pub(super) fn fit(
 
     let limit = if style.lines > 1 { style.one_line } else { style.smallest };
     let mut one_line = sizes(style.largest, limit);
-    if let Some(size) = one_line.find(|size| fits(&whole, *size, width) && mm(size * LEADING) <= height) {
+    let [_, _, tall] = rhythm(std::slice::from_ref(&whole));
+    if let Some(size) = one_line.find(|size| fits(&whole, *size, width) && mm(size * tall) <= height) {
         return Ok(block(vec![whole], size));
     }
     if style.lines < 2 {
@@ -119,8 +145,9 @@ pub(super) fn fit(
             continue;
         }
         let lines: Vec<Line> = texts.iter().map(|text| shape(text)).collect::<Result<_, _>>()?;
-        if lines.iter().all(|line| fits(line, size, width)) {
-            return Ok(block(lines, size));
+        let block = block(lines, size);
+        if block.height() <= height && block.lines.iter().all(|line| fits(line, size, width)) {
+            return Ok(block);
         }
     }
     Err(too_long)

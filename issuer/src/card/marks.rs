@@ -68,6 +68,15 @@ pub(super) enum Mark {
 }
 
 impl Mark {
+    /// The lines of a text; nothing for other marks.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let lines = match self {
+            Self::Text { block, .. } => block.lines.as_slice(),
+            _ => &[],
+        };
+        lines.iter().map(|line| line.text.as_str())
+    }
+
     /// The same as seen in a mirror: cards of languages that are read from the right begin there.
     pub(super) fn mirrored(self) -> Self {
         match self {

@@ -9,6 +9,7 @@
 
 pub mod barcode;
 pub mod codes;
+mod copying;
 mod document;
 mod embed;
 pub mod emblem;

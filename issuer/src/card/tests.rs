@@ -4,6 +4,9 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use lopdf::content::Content;
 use lopdf::{Document, decode_text_string};
 
+mod raster;
+mod scripts;
+
 use super::codes::CodeError;
 use super::layout::{self, CARD_DOTS, IDENTITY_BOX, SERVICE_BOX};
 use super::marks::Mark;
@@ -73,7 +76,7 @@ fn spoken(pdf: &[u8]) -> Vec<String> {
 fn names_can_be_copied_from_the_pages_in_every_script() {
     let cards = [
         signed(card("Zoë Müller-Nguyễn", None)),
-        signed(card("ليلى الحداد", Some(name("Layla al-Haddad", "en")))),
+        signed(card("ليلى السلام", Some(name("Layla al-Haddad", "en")))),
         signed(card("ნინო ბერიძე", Some(name("Nino Beridze", "en")))),
     ];
     let pdf = press().print(&cards, now()).unwrap();
@@ -82,9 +85,9 @@ fn names_can_be_copied_from_the_pages_in_every_script() {
     {
         assert!(texts.iter().any(|spoken| spoken == text), "{text} in {texts:?}");
     }
-    // From right to left, letter by letter as seen from the left.
-    let letters: Vec<String> = "ليلى الحداد".chars().rev().map(String::from).collect();
-    assert!(texts.windows(letters.len()).any(|spoken| spoken == letters));
+    // From right to left, letters as seen from the left, where glyphs alone do not tell them.
+    let seen: String = "السلام".chars().rev().collect();
+    assert!(texts.contains(&seen), "{texts:?}");
     assert_eq!(
         texts.iter().filter(|text| *text == "7QK2-M4XD-9").count(),
         6,

@@ -16,12 +16,15 @@ pub(super) struct Line {
     /// From left to right.
     pub(super) runs: Vec<Run>,
     pub(super) width: f32,
+    /// How far ink reaches above and below the baseline.
+    pub(super) above: f32,
+    pub(super) below: f32,
     /// Whether the text as a whole reads from right to left.
     pub(super) rtl: bool,
 }
 
-/// Glyphs of one font, from left to right. From right to left, every cluster is a run of its own: software that
-/// copies text from a PDF puts what it finds from left to right, and then turns it round letter by letter.
+/// Glyphs of one font, from left to right. From right to left, every cluster is a run of its own, so that words can
+/// be told apart.
 #[derive(Clone, Debug)]
 pub(super) struct Run {
     pub(super) face: FaceId,
@@ -41,6 +44,9 @@ pub(super) struct Glyph {
     pub(super) up: f32,
     /// The width that the font itself gives the glyph.
     pub(super) width: f32,
+    /// How far its ink reaches above and below the baseline.
+    above: f32,
+    below: f32,
     /// The first character that the glyph stands for.
     pub(super) character: char,
     /// Where that character stands in the text shaped.
@@ -87,8 +93,11 @@ pub(super) fn shape_line(
         }
     }
     if missing.is_empty() {
-        let width = runs.iter().flat_map(|run| &run.glyphs).map(|glyph| glyph.advance).sum();
-        Ok(Line { text: text.to_owned(), runs, width, rtl: level.is_rtl() })
+        let glyphs = || runs.iter().flat_map(|run| &run.glyphs);
+        let width = glyphs().map(|glyph| glyph.advance).sum();
+        let above = glyphs().map(|glyph| glyph.above).fold(0.0, f32::max);
+        let below = glyphs().map(|glyph| glyph.below).fold(0.0, f32::max);
+        Ok(Line { text: text.to_owned(), runs, width, above, below, rtl: level.is_rtl() })
     } else {
         Err(Uncovered { characters: missing })
     }
@@ -183,7 +192,7 @@ fn clusters(part: &str, offset: usize) -> Vec<Range<usize>> {
 }
 
 /// Characters that steer shaping and direction, and have no glyph of their own.
-fn is_invisible(character: char) -> bool {
+pub(super) fn is_invisible(character: char) -> bool {
     matches!(
         character,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{200C}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
@@ -206,7 +215,8 @@ fn shape_span(
     buffer.set_script(span.script);
     buffer.set_language(language.cloned());
     buffer.guess_segment_properties();
-    shape(&ShaperFont::new(&loaded.font), &mut buffer, ShapeOptions::new()).ok()?;
+    let shaper = ShaperFont::new(&loaded.font);
+    shape(&shaper, &mut buffer, ShapeOptions::new()).ok()?;
     let metrics = loaded.font.glyph_metrics();
     buffer
         .glyph_infos()
@@ -215,11 +225,15 @@ fn shape_span(
         .map(|(info, position)| {
             let at = usize::try_from(info.cluster).ok()?;
             let id = u16::try_from(info.glyph_id).ok().filter(|id| *id != 0)?;
+            let up = scaled(loaded, position.y_offset);
+            let ink = shaper.glyph_extents(GlyphId::from(id)).unwrap_or_default();
             Some(Glyph {
                 id,
                 advance: scaled(loaded, position.x_advance),
                 right: scaled(loaded, position.x_offset),
-                up: scaled(loaded, position.y_offset),
+                up,
+                above: up + scaled(loaded, ink.y_bearing),
+                below: -up - scaled(loaded, ink.y_bearing.saturating_add(ink.height)),
                 width: loaded.per_mille(metrics.h_advance(GlyphId::from(id))),
                 character: part.get(at..)?.chars().next()?,
                 cluster: at,
