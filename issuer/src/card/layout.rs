@@ -11,7 +11,7 @@ use composition::Composition;
 use crate::card::barcode::Barcode;
 use crate::card::codes::{Choice, Code};
 use crate::card::error::{Field, Problem};
-use crate::card::fit::{Block, Style, Tint, Words, fit};
+use crate::card::fit::{Block, Squeeze, Style, Tint, Words, fit_name};
 use crate::card::fonts::{Fonts, Weight};
 use crate::card::marks::{Align, Area, Mark};
 use crate::card::page::{Card, Label, Name};
@@ -249,24 +249,28 @@ fn labelled<'t>(label: &'t Label, field: Field, fact: &'t str, style: Style) -> 
     label.lines().map(|line| (Field::Label, line, LABEL)).chain([(field, fact, style)]).collect()
 }
 
-/// Names share one band: the second takes what the first leaves. If that is too little, the first makes room for
-/// one line more of the second.
+/// Names share one band: the second takes what the first leaves. If that is too little, the first makes room, step by
+/// step, and only then are names squeezed.
 fn names(sheet: &mut Composition<'_>, card: &Card, band: Area) {
-    let Some(second) = &card.second_name else {
-        let name = fit(sheet.fonts, words(Field::Name, &card.name), front::NAME, band.width, band.height);
-        sheet.stack_fitted([name], band);
-        return;
-    };
-    let attempt = |lines| {
-        let kept = Style { lines, ..front::SECOND_NAME }.least_height();
-        let (name, second) = (words(Field::Name, &card.name), words(Field::SecondName, second));
-        let first = fit(sheet.fonts, name, front::NAME, band.width, band.height - kept);
+    let attempt = |most, kept| {
+        let room = |height| (band.width, height);
+        let name = words(Field::Name, &card.name);
+        let first = fit_name(sheet.fonts, name, front::NAME, room(band.height - kept), most);
         let left = first.as_ref().map_or(kept, |first| band.height - first.height());
-        [first, fit(sheet.fonts, second, front::SECOND_NAME, band.width, left)]
+        let second = card.second_name.as_ref().map(|second| {
+            let second = words(Field::SecondName, second);
+            fit_name(sheet.fonts, second, front::SECOND_NAME, room(left), most)
+        });
+        std::iter::once(first).chain(second).collect::<Vec<_>>()
     };
-    let mut fitted = attempt(1);
-    if fitted.iter().any(Result::is_err) {
-        fitted = attempt(front::SECOND_NAME.lines);
+    let least = front::SECOND_NAME.least_height() / real(count(front::SECOND_NAME.lines));
+    let steps: &[f32] = if card.second_name.is_some() { &[1.0, 1.25, 1.5, 1.75, 2.0] } else { &[0.0] };
+    let mut attempts =
+        Squeeze::ALL.into_iter().flat_map(|most| steps.iter().map(move |step| (most, step * least)));
+    let mut fitted = Vec::new();
+    while fitted.is_empty() || fitted.iter().any(Result::is_err) {
+        let Some((most, kept)) = attempts.next() else { break };
+        fitted = attempt(most, kept);
     }
     sheet.stack_fitted(fitted, band);
 }

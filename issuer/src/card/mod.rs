@@ -18,6 +18,7 @@ mod face;
 mod fit;
 mod fonts;
 mod guilloche;
+mod initials;
 mod ink;
 mod layout;
 mod marks;

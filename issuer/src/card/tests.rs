@@ -144,6 +144,32 @@ fn a_name_of_two_lines_leaves_room_for_a_second_name() {
 }
 
 #[test]
+fn a_name_with_initials_is_told_and_is_the_last_resort() {
+    let long = "Maria Fernanda Concepción de los Ángeles Gutiérrez";
+    let told = press().preflight(&card(long, Some(name("ნინო ბერიძე", "ka")))).unwrap();
+    assert_eq!((told.name_lines, told.shortened), (2, vec![]));
+    let longer = "Maria Fernanda Concepción de los Ángeles Esperanza Gutiérrez Villanueva";
+    let told = press().preflight(&card(longer, Some(name("ნინო ბერიძე", "ka")))).unwrap();
+    let printed = "Maria Fernanda Concepción de los Ángeles Esperanza G. Villanueva";
+    assert_eq!(told.shortened, [(Field::Name, printed.to_owned())]);
+}
+
+#[test]
+fn short_names_are_as_large_as_names_get() {
+    for short in ["O", "Ng", "Teller", "王", "ليلى"] {
+        let fonts = Fonts::new(true);
+        let marks = layout::front(&fonts, &card(short, None), false, None).unwrap();
+        let names = marks.into_iter().filter_map(|mark| match mark {
+            Mark::Text { block, .. } if block.field == Field::Name => {
+                Some((block.lines[0].text.clone(), block.size))
+            }
+            _ => None,
+        });
+        assert_eq!(names.collect::<Vec<_>>(), [(short.to_owned(), 11.0)]);
+    }
+}
+
+#[test]
 fn codes_keep_off_the_edge() {
     for (code, (left, top, side)) in [(360, IDENTITY_BOX), (1420, SERVICE_BOX)] {
         assert!(
