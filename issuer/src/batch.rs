@@ -14,7 +14,7 @@ use thiserror::Error;
 pub use file::{BatchFile, Row, RowError};
 pub use print::{press, printable};
 
-use crate::card::Paper;
+use crate::card::{Field, Paper};
 use crate::db::Id;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::batch::{Batch, BatchState, NewBatch};
@@ -62,6 +62,22 @@ pub struct Done {
     pub cards: usize,
     /// How many of them an interrupted run had reserved or issued.
     pub resumed: usize,
+    /// Names that have no room on the card in full.
+    pub shortened: Vec<Shortened>,
+}
+
+/// A name that is printed with initials. The credential has it in full.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "line {line}: the {field} has no room in full and is printed as {printed:?}; the identity code has all of it"
+)]
+pub struct Shortened {
+    /// The row's line in the file, from 1.
+    pub line: u64,
+    /// Which name.
+    pub field: Field,
+    /// The name as printed.
+    pub printed: String,
 }
 
 /// Issues the cards of a file. `report` is told each card once it is signed and the database knows it.
@@ -77,7 +93,7 @@ pub fn issue(
 ) -> Result<Done, Error> {
     let file = BatchFile::read(order.file, &issuer.city, now.date_naive())?;
     let press = print::press(issuer)?;
-    print::preflight(&press, issuer, &file, now)?;
+    let shortened = print::preflight(&press, issuer, &file, now)?;
     let batch = open(issuer, &file, order, actor, now)?;
     let known = issuer.db.read(|conn| Ok::<_, Error>(Card::of_batch(conn, &batch.id)?))?;
     let mut cards = resume(issuer, &file, &known, actor, now)?;
@@ -99,7 +115,7 @@ pub fn issue(
     let sheets: Vec<_> = cards.iter().map(|card| printable(&press, &issuer.city, card)).collect();
     files::replace(order.out, &press.print_on(order.paper, &sheets, now)?)?;
     finish(issuer, &batch, actor, now)?;
-    Ok(Done { cards: cards.len(), resumed })
+    Ok(Done { cards: cards.len(), resumed, shortened })
 }
 
 /// The open batch of this file, a new one where there is none.

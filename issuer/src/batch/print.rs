@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use shared::id::CardNumber;
 
-use super::{BatchError, BatchFile, RowError};
+use super::{BatchError, BatchFile, RowError, Shortened};
 use crate::card::{self, Emblem, Fonts, Label, Labels, Name, Press};
 use crate::config::{City, Texts};
 use crate::issuance::{Application, IssuedCard, Terms};
@@ -27,30 +27,35 @@ pub fn press(issuer: &Issuer) -> Result<Press, Error> {
     press.with_emblem(&emblem).map_err(|error| refused(error.to_string()))
 }
 
-/// Lays out every card before anything is signed.
+/// Lays out every card before anything is signed. Gives the names that are printed with initials.
 pub(super) fn preflight(
     press: &Press,
     issuer: &Issuer,
     file: &BatchFile,
     now: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<Vec<Shortened>, Error> {
     let terms = Terms::of(&issuer.city, now);
     let mut errors = Vec::new();
+    let mut shortened = Vec::new();
     let tried = parallel::map(&file.rows, |row| {
         press.preflight(&face(press, &issuer.city, &row.application, SAMPLE_NUMBER, terms))
     });
     for (row, tried) in file.rows.iter().zip(tried) {
-        if let Err(error) = tried {
-            let wrong = match error {
-                card::CardError::Unprintable { problems, .. } => {
-                    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-                }
-                other => other.to_string(),
-            };
-            errors.push(RowError { line: row.line, column: None, wrong });
-        }
+        let line = row.line;
+        let wrong = match tried {
+            Ok(told) => {
+                let names = told.shortened.into_iter();
+                shortened.extend(names.map(|(field, printed)| Shortened { line, field, printed }));
+                continue;
+            }
+            Err(card::CardError::Unprintable { problems, .. }) => {
+                problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+            }
+            Err(other) => other.to_string(),
+        };
+        errors.push(RowError { line, column: None, wrong });
     }
-    if errors.is_empty() { Ok(()) } else { Err(BatchError::Rows(errors).into()) }
+    if errors.is_empty() { Ok(shortened) } else { Err(BatchError::Rows(errors).into()) }
 }
 
 /// The card as it is printed.

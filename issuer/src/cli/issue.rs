@@ -62,6 +62,9 @@ pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error
             println!("{} of them are those of an interrupted run.", done.resumed);
         }
     }
+    for name in &done.shortened {
+        eprintln!("{name}");
+    }
     warn_of_half_issued(&revocation::half_issued(&issuer)?);
     Ok(())
 }
