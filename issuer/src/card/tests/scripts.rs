@@ -1,6 +1,7 @@
 //! A name in each script: printed without a missing glyph, copied from the page as it was given, and drawn as another
 //! shaper draws it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -151,6 +152,30 @@ fn every_name_is_copied_from_the_page_as_it_was_given() {
             assert!(unmarked.lines().any(|line| line == row.name), "{} on {page}: {front:?}", row.name);
         }
     }
+}
+
+#[test]
+fn without_the_machines_fonts_the_package_to_install_is_named() {
+    let press = Press::new(Fonts::new(false));
+    let mut named_scripts = BTreeSet::new();
+    for row in ROWS {
+        let Err(CardError::Unprintable { problems, .. }) = press.preflight(&named(row, "en").card) else {
+            continue;
+        };
+        for problem in problems {
+            let Problem::Uncovered { field: Field::Name, characters, script, package } = problem else {
+                panic!("{}: {problem}", row.name);
+            };
+            assert!(characters.chars().all(|character| row.name.contains(character)), "{characters}");
+            named_scripts.insert((script, package));
+        }
+    }
+    let core = ["Bengali", "Devanagari", "Ethiopic", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Malayalam"];
+    let more =
+        ["Myanmar", "Odia", "Sinhala", "Syriac", "Tamil", "Telugu", "Thaana", "Thai", "Tibetan", "Arabic"];
+    let east = ["Han", "Hangul", "Hiragana", "Katakana"].map(|script| (script, "fonts-noto-cjk"));
+    let core = core.into_iter().chain(more).map(|script| (script, "fonts-noto-core"));
+    assert_eq!(named_scripts, core.chain(east).collect());
 }
 
 #[test]
