@@ -22,6 +22,7 @@ pub use print::printable;
 pub use sample::sample;
 pub use slip::slip;
 
+use crate::card::Field;
 use crate::db::Id;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::batch::{Batch, BatchState, NewBatch};
@@ -68,6 +69,22 @@ pub struct Done {
     pub cards: usize,
     /// How many of them an interrupted run had reserved or issued.
     pub resumed: usize,
+    /// Names that have no room on the card in full.
+    pub shortened: Vec<Shortened>,
+}
+
+/// A name that is printed with initials. The credential has it in full.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "line {line}: the {field} has no room in full and is printed as {printed:?}; the identity code has all of it"
+)]
+pub struct Shortened {
+    /// The row's line in the file, from 1.
+    pub line: u64,
+    /// Which name.
+    pub field: Field,
+    /// The name as printed.
+    pub printed: String,
 }
 
 /// Issues the cards of a file. `report` is told each card once it is signed and the database knows it.
@@ -86,7 +103,7 @@ pub fn issue(
     // A recovery code is good for nothing unless it is printed: without slips none is made.
     let slips = order.outputs.iter().any(|output| output.product == Product::Slips);
     let codes = slips.then(|| RecoveryKey::of(&issuer.keystore)).transpose()?;
-    print::preflight(&press, issuer, &file, order.outputs, now)?;
+    let shortened = print::preflight(&press, issuer, &file, order.outputs, now)?;
     output::apart(order.outputs)?;
     order.outputs.iter().try_for_each(Output::try_out)?;
     let batch = open(issuer, &file, order, actor, now)?;
@@ -110,7 +127,7 @@ pub fn issue(
     let made = order.outputs.iter().map(|output| output.make(&press, issuer, &cards, now));
     files::replace_all_private(&made.collect::<Result<Vec<_>, _>>()?.concat())?;
     finish(issuer, &batch, actor, now)?;
-    Ok(Done { cards: cards.len(), resumed })
+    Ok(Done { cards: cards.len(), resumed, shortened })
 }
 
 /// The open batch of this file, a new one where there is none.

@@ -7,7 +7,7 @@ use shared::id::CardNumber;
 
 use super::output::{Output, Product};
 use super::slip::{slip, slip_of};
-use super::{BatchError, BatchFile, Row, RowError};
+use super::{BatchError, BatchFile, Row, RowError, Shortened};
 use crate::card::{self, CardError, Label, Labels, Name, Paper, Press};
 use crate::config::{City, Field, Text, Texts};
 use crate::issuance::{Application, IssuedCard, Terms};
@@ -21,22 +21,25 @@ pub(super) const SAMPLE_NUMBER: &str = "0000-0000-0";
 /// `WWWW-WWWW-WWWW-WWWW`, the widest recovery code there is.
 const WIDEST_CODE: [u8; 10] = [0xe7, 0x39, 0xce, 0x73, 0x9c, 0xe7, 0x39, 0xce, 0x73, 0x9c];
 
-/// Lays out every card, and every slip where slips are asked for, before anything is signed.
+/// Lays out every card, and every slip where slips are asked for, before anything is signed. Gives the names that are
+/// printed with initials.
 pub(super) fn preflight(
     press: &Press,
     issuer: &Issuer,
     file: &BatchFile,
     outputs: &[Output],
     now: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<Vec<Shortened>, Error> {
     let city = &issuer.city;
     let (terms, day) = (Terms::of(city, now), now.date_naive());
     let card = |row: &Row, paper| {
-        press.preflight_on(paper, &face(press, city, &row.application, SAMPLE_NUMBER, terms)).map(drop)
+        let told = press.preflight_on(paper, &face(press, city, &row.application, SAMPLE_NUMBER, terms))?;
+        Ok(told.shortened)
     };
     let sample = || (SAMPLE_NUMBER, RecoveryCode::from_random(&WIDEST_CODE));
     let slip = |row: &Row| {
-        press.preflight_slip(&slip_of(press, city, &row.application.resident, sample(), terms, day))
+        press.preflight_slip(&slip_of(press, city, &row.application.resident, sample(), terms, day))?;
+        Ok(Vec::new())
     };
     let tried = parallel::map(&file.rows, |row| {
         let of = |output: &Output| match output.product {
@@ -44,22 +47,28 @@ pub(super) fn preflight(
             Product::Proofs => card(row, Paper::Card).map_err(|error| problems(&error)),
             Product::Slips => slip(row).map_err(|error| format!("slip: {}", problems(&error))),
         };
-        // What is in the way of two outputs is said once.
-        let mut wrong: Vec<String> = Vec::new();
-        for problem in outputs.iter().filter_map(|output| of(output).err()) {
-            if !wrong.contains(&problem) {
-                wrong.push(problem);
+        outputs.iter().map(of).collect::<Vec<_>>()
+    });
+    let (mut errors, mut shortened) = (Vec::new(), Vec::new());
+    for (row, tried) in file.rows.iter().zip(tried) {
+        let line = row.line;
+        for told in tried {
+            match told {
+                Ok(names) => {
+                    shortened.extend(names.into_iter().map(|(field, printed)| Shortened {
+                        line,
+                        field,
+                        printed,
+                    }));
+                }
+                Err(wrong) => errors.push(RowError { line, column: None, wrong }),
             }
         }
-        wrong
-    });
-    let rows = file.rows.iter().zip(tried);
-    let errors: Vec<RowError> = rows
-        .flat_map(|(row, tried)| {
-            tried.into_iter().map(|wrong| RowError { line: row.line, column: None, wrong })
-        })
-        .collect();
-    if errors.is_empty() { Ok(()) } else { Err(BatchError::Rows(errors).into()) }
+    }
+    // What two outputs have in common is said once.
+    errors.dedup();
+    shortened.dedup();
+    if errors.is_empty() { Ok(shortened) } else { Err(BatchError::Rows(errors).into()) }
 }
 
 /// What is in the way, in a line.

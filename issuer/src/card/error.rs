@@ -84,7 +84,7 @@ impl fmt::Display for Field {
 #[non_exhaustive]
 pub enum Problem {
     /// No font on this machine has these characters.
-    #[error("{field}: no font prints {characters:?} ({script}); install the package {package}")]
+    #[error("{field}: no font prints {characters} ({script}); install the package {package}")]
     Uncovered {
         /// Where the characters stand.
         field: Field,

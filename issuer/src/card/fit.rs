@@ -4,8 +4,9 @@ use serde::Deserialize;
 
 use crate::card::error::{Field, Problem};
 use crate::card::fonts::{Fonts, Weight};
+use crate::card::initials;
 use crate::card::scripts;
-use crate::card::text::{Line, Uncovered, paragraph_level, shape_line};
+use crate::card::text::{Line, Look, Uncovered, shape_line};
 use crate::card::units::{count, mm, points, real};
 
 /// How a text may look.
@@ -46,9 +47,11 @@ pub(super) enum Tint {
 }
 
 /// Distance of baselines, in ems.
-pub(super) const LEADING: f32 = 1.2;
+const LEADING: f32 = 1.2;
 /// Where the first baseline stands below the top of a line, in ems.
-pub(super) const ASCENT: f32 = 0.92;
+const ASCENT: f32 = 0.92;
+/// What stays white between the ink of a tall script and the edge of its line, in ems.
+const CLEAR: f32 = 0.03;
 
 /// A text to be fitted.
 #[derive(Clone, Copy, Debug)]
@@ -65,18 +68,79 @@ pub(super) struct Block {
     pub(super) lines: Vec<Line>,
     /// Size in points.
     pub(super) size: f32,
+    /// Where the first baseline stands below the top, in points.
+    pub(super) ascent: f32,
+    /// How far baselines are apart.
+    pub(super) leading: f32,
+    height: f32,
     pub(super) style: Style,
     pub(super) language: Option<String>,
+    /// The text, where it is not the whole one.
+    pub(super) shortened: Option<String>,
 }
 
 impl Block {
     /// Height in millimetres.
     pub(super) fn height(&self) -> f32 {
-        mm(self.size * LEADING * real(count(self.lines.len())))
+        mm(self.height)
     }
 }
 
+/// Where the first baseline of lines stands below their top, how far baselines are apart, and how high all of it is, in
+/// ems: more than usual where letters are taller or deeper.
+fn rhythm(lines: &[Line]) -> [f32; 3] {
+    let above = |line: &Line| line.above / 1000.0 + CLEAR;
+    let below = |line: &Line| line.below / 1000.0 + CLEAR;
+    let ascent = lines.first().map_or(ASCENT, above).max(ASCENT);
+    let descent = lines.last().map_or(0.0, below).max(LEADING - ASCENT);
+    let between = lines.iter().zip(lines.iter().skip(1)).map(|(upper, lower)| below(upper) + above(lower));
+    let leading = between.fold(LEADING, f32::max);
+    [ascent, leading, ascent + leading * real(count(lines.len().saturating_sub(1))) + descent]
+}
+
 const STEP: f32 = 0.25;
+
+/// What may be done to a name to make it fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Squeeze {
+    /// A smaller size, and a second line.
+    Size,
+    /// Also narrow letters.
+    Narrow,
+    /// Also initials for middle names, which is told.
+    Initials,
+}
+
+impl Squeeze {
+    /// The mildest first.
+    pub(super) const ALL: [Self; 3] = [Self::Size, Self::Narrow, Self::Initials];
+}
+
+/// Fits a name into a box of this width and height in millimetres, with no more squeezing than it needs.
+pub(super) fn fit_name(
+    fonts: &Fonts,
+    words: Words<'_>,
+    style: Style,
+    (width, height): (f32, f32),
+    most: Squeeze,
+) -> Result<Block, Vec<Problem>> {
+    let plain = fit(fonts, words, style, width, height);
+    let Err(problems) = &plain else { return plain };
+    let only_too_long = problems.iter().all(|problem| matches!(problem, Problem::TooLong { .. }));
+    if most == Squeeze::Size || !only_too_long {
+        return plain;
+    }
+    let try_as = |text: &str, narrow| fit_as(fonts, Words { text, ..words }, style, narrow, [width, height]);
+    let narrow = try_as(words.text, true);
+    if most == Squeeze::Narrow || narrow.is_ok() {
+        return narrow.or(plain);
+    }
+    let short = initials::shortened(words.text).into_iter().find_map(|text| {
+        let block = try_as(&text, false).or_else(|_| try_as(&text, true)).ok()?;
+        Some(Block { shortened: Some(text), ..block })
+    });
+    short.map_or(plain, Ok)
+}
 
 /// Fits `words` into a box of this width and height in millimetres.
 pub(super) fn fit(
@@ -86,18 +150,33 @@ pub(super) fn fit(
     width: f32,
     height: f32,
 ) -> Result<Block, Vec<Problem>> {
+    fit_as(fonts, words, style, false, [width, height])
+}
+
+fn fit_as(
+    fonts: &Fonts,
+    words: Words<'_>,
+    style: Style,
+    narrow: bool,
+    [width, height]: [f32; 2],
+) -> Result<Block, Vec<Problem>> {
     let text = words.text.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    let level = paragraph_level(&text);
-    let shape = |text: &str| {
-        shape_line(fonts, text, style.weight, words.language, level)
-            .map_err(|missing| uncovered(words.field, &missing))
-    };
-    let block = |lines, size| Block {
-        field: words.field,
-        lines,
-        size,
-        style,
-        language: words.language.map(str::to_owned),
+    let look = Look::of(&text, style.weight, narrow, words.language);
+    let shape =
+        |text: &str| shape_line(fonts, text, &look).map_err(|missing| uncovered(words.field, &missing));
+    let block = |lines: Vec<Line>, size: f32| {
+        let [ascent, leading, height] = rhythm(&lines).map(|ems| ems * size);
+        Block {
+            field: words.field,
+            lines,
+            size,
+            ascent,
+            leading,
+            height,
+            style,
+            language: words.language.map(str::to_owned),
+            shortened: None,
+        }
     };
     let whole = shape(&text)?;
     let too_long = vec![Problem::TooLong {
@@ -109,7 +188,8 @@ pub(super) fn fit(
 
     let limit = if style.lines > 1 { style.one_line } else { style.smallest };
     let mut one_line = sizes(style.largest, limit);
-    if let Some(size) = one_line.find(|size| fits(&whole, *size, width) && mm(size * LEADING) <= height) {
+    let [_, _, tall] = rhythm(std::slice::from_ref(&whole));
+    if let Some(size) = one_line.find(|size| fits(&whole, *size, width) && mm(size * tall) <= height) {
         return Ok(block(vec![whole], size));
     }
     if style.lines < 2 {
@@ -123,8 +203,9 @@ pub(super) fn fit(
             continue;
         }
         let lines: Vec<Line> = texts.iter().map(|text| shape(text)).collect::<Result<_, _>>()?;
-        if lines.iter().all(|line| fits(line, size, width)) {
-            return Ok(block(lines, size));
+        let block = block(lines, size);
+        if block.height() <= height && block.lines.iter().all(|line| fits(line, size, width)) {
+            return Ok(block);
         }
     }
     Err(too_long)
@@ -289,6 +370,31 @@ mod tests {
             let texts: Vec<String> = narrow.lines.into_iter().map(|line| line.text).collect();
             assert_eq!(texts, parts);
         }
+    }
+
+    #[test]
+    fn a_name_is_squeezed_no_more_than_it_needs() {
+        let fonts = Fonts::new(false);
+        let squeezed = |text: &str, most| {
+            let words = Words { field: Field::Name, text, language: None };
+            fit_name(&fonts, words, NAME, (51.0, 6.6), most).map(|block| {
+                let face = block.lines[0].runs[0].face;
+                (fonts.name(face).to_owned(), block.shortened)
+            })
+        };
+        let bold = "DejaVuSans-Bold".to_owned();
+        let narrow = "DejaVuSansCondensed-Bold".to_owned();
+        let short = "Maria Fernanda de los Ángeles Gutiérrez";
+        assert_eq!(squeezed(short, Squeeze::Initials), Ok((bold.clone(), None)));
+        let long = "Maria Fernanda Concepción Esperanza de los Ángeles Villanueva";
+        assert!(squeezed(long, Squeeze::Size).is_err());
+        assert_eq!(squeezed(long, Squeeze::Narrow), Ok((narrow.clone(), None)));
+        let longer = "Maria Fernanda Concepción de los Ángeles Esperanza Gutiérrez Villanueva";
+        assert!(squeezed(longer, Squeeze::Narrow).is_err());
+        let printed = "Maria Fernanda Concepción de los Ángeles Esperanza G. Villanueva";
+        assert_eq!(squeezed(longer, Squeeze::Initials), Ok((narrow, Some(printed.to_owned()))));
+        let hopeless = "Wolfeschlegelsteinhausenbergerdorff".repeat(2);
+        assert_eq!(squeezed(&hopeless, Squeeze::Initials), squeezed(&hopeless, Squeeze::Size));
     }
 
     #[test]

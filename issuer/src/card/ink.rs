@@ -6,6 +6,7 @@ use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Settings, S
 
 use crate::card::barcode::Barcode;
 use crate::card::codes::{Code, QUIET_ZONE, tiles};
+use crate::card::copying::{self, Piece, Reading};
 use crate::card::embed::{self, Used};
 use crate::card::emblem::Printed;
 use crate::card::error::CardError;
@@ -15,7 +16,7 @@ use crate::card::guilloche;
 use crate::card::marks::{Align, Area, Mark, lines};
 use crate::card::palette::{Colour, Palette};
 use crate::card::photo::Portrait;
-use crate::card::text::{Line, Run};
+use crate::card::text::{Run, is_invisible};
 use crate::card::units::{count, dots_points, hundredths, points, real, signed};
 
 /// What all documents of a press share.
@@ -82,6 +83,7 @@ impl<'f> Ink<'f> {
     /// Draws one side, its lower left corner at the origin.
     pub(super) fn draw(&mut self, marks: Vec<Mark>, portrait: Option<&Portrait>) -> Drawn {
         let mut drawn = Drawn { content: compact(), objects: Vec::new() };
+        let page = Reading::of(marks.iter().flat_map(Mark::texts));
         for mark in marks {
             match mark {
                 Mark::Guilloche { number, index, area } => {
@@ -95,7 +97,9 @@ impl<'f> Ink<'f> {
                     );
                     drawn.objects.push(wave);
                 }
-                Mark::Text { block, area, align } => self.text(&mut drawn.content, &block, area, align),
+                Mark::Text { block, area, align } => {
+                    self.text(&mut drawn.content, &block, area, align, page);
+                }
                 Mark::Portrait(area) => {
                     if let Some(portrait) = portrait {
                         self.portrait(&mut drawn, area, portrait);
@@ -145,44 +149,41 @@ impl<'f> Ink<'f> {
         Ok(names)
     }
 
-    /// What is shown is marked with the text that it stands for, so that copying gives it back in any script: a
-    /// whole line at once, or run by run where part of it reads from right to left.
-    fn text(&mut self, content: &mut Content, block: &Block, area: Area, align: Align) {
+    /// What is shown is marked with the text that it stands for, so that copying gives it back in any script.
+    fn text(&mut self, content: &mut Content, block: &Block, area: Area, align: Align, page: Reading) {
         for (line, [left, below]) in lines(block, area, align) {
-            let baseline = self.top() - below;
-            let language = block.language.as_deref();
-            let by_run = line.runs.iter().any(|run| run.rtl);
-            let marked = by_run || block.field.is_the_holders() || !self.says_itself(line);
+            let (mut pen, baseline) = (left, self.top() - below);
             fill(content, self.palette.of(block.style.tint));
             content.begin_text();
-            if marked && !by_run {
-                span(content, &line.text, language);
-            }
-            let mut pen = left;
-            for run in &line.runs {
-                if by_run {
-                    span(content, &run.text, language);
+            let from_right = line.runs.iter().any(|run| run.rtl);
+            for piece in copying::pieces(line, page) {
+                let marked = (!from_right && block.field.is_the_holders()) || !self.says_itself(&piece);
+                if marked {
+                    span(content, &piece.text, block.language.as_deref());
                 }
-                pen = self.run(content, run, block.size, pen, baseline);
-                if by_run {
+                for run in piece.runs {
+                    pen = self.run(content, run, block.size, pen, baseline);
+                }
+                if marked {
                     content.end_marked_content();
                 }
-            }
-            if marked && !by_run {
-                content.end_marked_content();
             }
             content.end_text();
         }
     }
 
-    /// Whether the glyphs alone tell what the line says: one for each character, in order, and each glyph for one
+    /// Whether the glyphs alone tell what the piece says: one for each character, in order, and each glyph for one
     /// character only.
-    fn says_itself(&mut self, line: &Line) -> bool {
-        let glyphs = || line.runs.iter().flat_map(|run| run.glyphs.iter().map(|glyph| (run.face, glyph)));
-        let in_order = line.text.chars().eq(glyphs().map(|(_, glyph)| glyph.character));
-        in_order
+    fn says_itself(&mut self, piece: &Piece<'_>) -> bool {
+        let glyphs = || piece.runs.iter().flat_map(|run| run.glyphs.iter().map(|glyph| (run.face, glyph)));
+        let visible = !piece.text.chars().any(is_invisible);
+        let in_order = piece.text.chars().eq(glyphs().map(|(_, glyph)| glyph.character));
+        let mut here = BTreeMap::new();
+        visible
+            && in_order
             && glyphs().all(|(face, glyph)| {
-                self.face(face).used.stands_for(glyph.id).is_none_or(|known| known == glyph.character)
+                let known = self.face(face).used.stands_for(glyph.id).unwrap_or(glyph.character);
+                *here.entry((face, glyph.id)).or_insert(known) == glyph.character
             })
     }
 

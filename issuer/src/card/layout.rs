@@ -12,7 +12,7 @@ pub(super) use plan::{Plan, Plans};
 use crate::card::barcode::Barcode;
 use crate::card::codes::Code;
 use crate::card::error::{Field, Problem};
-use crate::card::fit::{Block, Style, Tint, Words, fit};
+use crate::card::fit::{Block, Squeeze, Style, Tint, Words, fit, fit_name};
 use crate::card::fonts::{Fonts, Weight};
 use crate::card::marks::{Align, Area, Mark};
 use crate::card::page::{Card, Label, Name};
@@ -253,26 +253,29 @@ fn labelled<'t>(plan: &Plan, label: &'t Label, field: Field, fact: &'t str, look
     labels.chain([(field, fact, look.style())]).collect()
 }
 
-/// Names share one band: the second takes what the first leaves. If that is too little, the first makes room for
-/// one line more of the second.
+/// Names share one band: the second takes what the first leaves. If that is too little, the first makes room, step by
+/// step, and only then are names squeezed.
 fn names(sheet: &mut Composition<'_>, plan: &Plan, card: &Card, band: Area) {
-    let fonts = sheet.fonts;
     let (look, second_look) = (plan.front.names.name.style(), plan.front.names.second.style());
-    let Some(second) = &card.second_name else {
-        let name = fit(fonts, words(Field::Name, &card.name), look, band.width, band.height);
-        sheet.stack_fitted([name], band);
-        return;
-    };
-    let attempt = |lines| {
-        let kept = Style { lines, ..second_look }.least_height();
-        let (name, second) = (words(Field::Name, &card.name), words(Field::SecondName, second));
-        let first = fit(fonts, name, look, band.width, band.height - kept);
+    let attempt = |most, kept| {
+        let room = |height| (band.width, height);
+        let name = words(Field::Name, &card.name);
+        let first = fit_name(sheet.fonts, name, look, room(band.height - kept), most);
         let left = first.as_ref().map_or(kept, |first| band.height - first.height());
-        [first, fit(fonts, second, second_look, band.width, left)]
+        let second = card.second_name.as_ref().map(|second| {
+            let second = words(Field::SecondName, second);
+            fit_name(sheet.fonts, second, second_look, room(left), most)
+        });
+        std::iter::once(first).chain(second).collect::<Vec<_>>()
     };
-    let mut fitted = attempt(1);
-    if fitted.iter().any(Result::is_err) {
-        fitted = attempt(second_look.lines);
+    let least = second_look.least_height() / real(count(second_look.lines));
+    let steps: &[f32] = if card.second_name.is_some() { &[1.0, 1.25, 1.5, 1.75, 2.0] } else { &[0.0] };
+    let mut attempts =
+        Squeeze::ALL.into_iter().flat_map(|most| steps.iter().map(move |step| (most, step * least)));
+    let mut fitted = Vec::new();
+    while fitted.is_empty() || fitted.iter().any(Result::is_err) {
+        let Some((most, kept)) = attempts.next() else { break };
+        fitted = attempt(most, kept);
     }
     sheet.stack_fitted(fitted, band);
 }

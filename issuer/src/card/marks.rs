@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::card::barcode::Barcode;
 use crate::card::codes::Code;
-use crate::card::fit::{ASCENT, Block, LEADING};
+use crate::card::fit::Block;
 use crate::card::text::Line;
 use crate::card::units::{count, dots_mm, points};
 
@@ -42,12 +42,12 @@ impl Align {
 /// The lines of a block in its area, each with where it begins: points from the left edge, and from the upper edge
 /// down to the baseline.
 pub(super) fn lines(block: &Block, area: Area, align: Align) -> impl Iterator<Item = (&Line, [f32; 2])> {
-    let first = points(area.top) + ASCENT * block.size;
+    let first = points(area.top) + block.ascent;
     block.lines.iter().zip(0_u16..).map(move |(line, index)| {
         let slack = points(area.width) - line.width * block.size / 1000.0;
         let right = align == Align::End || (align == Align::Start && line.rtl);
         let left = points(area.left) + if right { slack } else { 0.0 };
-        (line, [left, first + f32::from(index) * LEADING * block.size])
+        (line, [left, first + f32::from(index) * block.leading])
     })
 }
 
@@ -97,6 +97,15 @@ pub(super) enum Mark {
 }
 
 impl Mark {
+    /// The lines of a text; nothing for other marks.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let lines = match self {
+            Self::Text { block, .. } => block.lines.as_slice(),
+            _ => &[],
+        };
+        lines.iter().map(|line| line.text.as_str())
+    }
+
     /// The same as seen in a mirror, on a page so many dots wide: cards of languages that are read from the right
     /// begin there.
     pub(super) fn mirrored(self, page: u32) -> Self {

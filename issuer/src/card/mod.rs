@@ -10,6 +10,7 @@
 pub mod barcode;
 pub mod check;
 pub mod codes;
+mod copying;
 mod document;
 mod embed;
 pub mod emblem;
@@ -18,6 +19,7 @@ mod face;
 mod fit;
 mod fonts;
 mod guilloche;
+mod initials;
 mod ink;
 mod layout;
 mod marks;

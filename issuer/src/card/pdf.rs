@@ -40,6 +40,9 @@ pub struct Preflight {
     pub name_size: f32,
     /// Lines that the name takes.
     pub name_lines: usize,
+    /// Names that have no room in full, and how they are printed instead: with initials for middle names. The
+    /// identity credential has them in full.
+    pub shortened: Vec<(Field, String)>,
     /// The most characters of QR text that the identity code takes.
     pub identity_room: usize,
     /// The most characters of QR text that the service code takes.
@@ -150,10 +153,16 @@ impl Press {
             _ => None,
         });
         let [identity, service] = plan.code_sides();
+        let shortened = front.iter().filter_map(|mark| match mark {
+            Mark::Text { block, .. } => Some((block.field, block.shortened.clone()?)),
+            _ => None,
+        });
+        let shortened = shortened.collect();
         Ok(Preflight {
             fonts,
             name_size: name.map_or(0.0, |block| block.size),
             name_lines: name.map_or(0, |block| block.lines.len()),
+            shortened,
             identity_room: room(identity),
             service_room: room(service),
         })

@@ -66,6 +66,9 @@ pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error
         }
     }
     warn_of_slips(&outputs);
+    for name in &done.shortened {
+        eprintln!("{name}");
+    }
     warn_of_half_issued(&revocation::half_issued(&issuer)?);
     Ok(())
 }

@@ -96,11 +96,7 @@ impl<'a> Composition<'a> {
     }
 
     /// Stacks what fits, and takes note of what does not.
-    pub(super) fn stack_fitted<const N: usize>(
-        &mut self,
-        fitted: [Result<Block, Vec<Problem>>; N],
-        column: Area,
-    ) {
+    pub(super) fn stack_fitted(&mut self, fitted: Vec<Result<Block, Vec<Problem>>>, column: Area) {
         let blocks = fitted.into_iter().filter_map(|block| self.note(block)).collect();
         self.stack(blocks, column);
     }

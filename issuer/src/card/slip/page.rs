@@ -3,7 +3,7 @@
 use super::style::{Role, SCALES, measures};
 use super::{SLIP_DOTS, Slip, SlipTexts, Text, keep, kept, lost, number, opens, title};
 use crate::card::error::{Field, Problem};
-use crate::card::fit::{ASCENT, Block, Words, fit};
+use crate::card::fit::{Block, Words, fit};
 use crate::card::fonts::Fonts;
 use crate::card::layout::Side;
 use crate::card::layout::composition::Composition;
@@ -119,7 +119,7 @@ impl<'a> Page<'a> {
         let sets = languages.map(|(rank, (said, width))| self.set(rank, &texts(rank, said), scale, width));
         let mut columns: Vec<Set> = sets.collect();
         // All begin on one baseline.
-        let ascent = |set: &Set| set.first().map_or(0.0, |(_, block)| mm(ASCENT * block.size));
+        let ascent = |set: &Set| set.first().map_or(0.0, |(_, block)| mm(block.ascent));
         let deepest = columns.iter().map(ascent).fold(0.0, f32::max);
         for set in &mut columns {
             let down = deepest - ascent(set);
