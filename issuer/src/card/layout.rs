@@ -11,10 +11,11 @@ use composition::Composition;
 use crate::card::barcode::Barcode;
 use crate::card::codes::{Choice, Code};
 use crate::card::error::{Field, Problem};
-use crate::card::fit::{Block, Squeeze, Style, Tint, Words, fit_name};
+use crate::card::fit::{Block, Style, Tint, Words};
 use crate::card::fonts::{Fonts, Weight};
 use crate::card::marks::{Align, Area, Mark};
 use crate::card::page::{Card, Label, Name};
+use crate::card::squeeze::{Squeeze, fit_name};
 use crate::card::units::{count, dots_mm, real};
 use crate::words;
 

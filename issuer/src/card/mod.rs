@@ -30,6 +30,7 @@ pub mod photo;
 pub mod portrait;
 mod resize;
 mod scripts;
+mod squeeze;
 #[cfg(test)]
 mod tests;
 mod text;
