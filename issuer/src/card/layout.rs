@@ -12,10 +12,11 @@ pub(super) use plan::{Plan, Plans};
 use crate::card::barcode::Barcode;
 use crate::card::codes::Code;
 use crate::card::error::{Field, Problem};
-use crate::card::fit::{Block, Squeeze, Style, Tint, Words, fit, fit_name};
+use crate::card::fit::{Block, Style, Tint, Words, fit};
 use crate::card::fonts::{Fonts, Weight};
 use crate::card::marks::{Align, Area, Mark};
 use crate::card::page::{Card, Label, Name};
+use crate::card::squeeze::{Squeeze, fit_name};
 use crate::card::units::{count, dots_mm, real};
 use crate::words;
 

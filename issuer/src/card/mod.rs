@@ -34,6 +34,7 @@ mod proof;
 mod resize;
 mod scripts;
 mod slip;
+mod squeeze;
 #[cfg(test)]
 mod tests;
 mod text;
