@@ -71,7 +71,7 @@ pub(in crate::card) fn write(pdf: &mut Pdf, mut reserve: impl FnMut() -> Ref) ->
 /// A tile's dark modules; it is as wide as two.
 fn glyph(tile: u8) -> Vec<u8> {
     let dark = MODULES.into_iter().filter(|(bit, _)| tile & bit != 0);
-    let squares: String = dark.map(|(_, [x, y])| format!(" {x} {y} 1 1 re")).collect();
+    let squares: Vec<String> = dark.map(|(_, [x, y])| format!(" {x} {y} 1 1 re")).collect();
     let fill = if tile == 0 { "" } else { " f" };
-    format!("2 0 d0{squares}{fill}").into_bytes()
+    format!("2 0 d0{}{fill}", squares.concat()).into_bytes()
 }

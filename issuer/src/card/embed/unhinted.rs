@@ -23,7 +23,7 @@ pub(super) fn unhinted(bytes: &[u8]) -> Option<Vec<u8>> {
     let table = |tag: &[u8; 4]| Some(font.table_data(Tag::new(tag))?.as_bytes());
     let (glyf, loca) = (table(b"glyf")?, table(b"loca")?);
     let ends: Vec<usize> = if long {
-        loca.chunks_exact(4).map(|end| number(end)).collect::<Option<_>>()?
+        loca.chunks_exact(4).map(number).collect::<Option<_>>()?
     } else {
         loca.chunks_exact(2).map(|end| Some(number(end)? * 2)).collect::<Option<_>>()?
     };
