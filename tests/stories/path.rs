@@ -5,6 +5,7 @@ mod crashes;
 mod demo;
 mod keys;
 mod lists;
+mod looks;
 mod measured;
 mod other_cities;
 mod paper;

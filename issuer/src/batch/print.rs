@@ -10,7 +10,7 @@ use super::slip::{slip, slip_of};
 use super::{BatchError, BatchFile, Row, RowError, Shortened};
 use crate::card::{self, CardError, Label, Labels, Name, Paper, Press};
 use crate::config::{City, Field, Text, Texts};
-use crate::issuance::{Application, IssuedCard, Terms};
+use crate::issuance::{Application, Draft, IssuedCard, Terms};
 use crate::recovery::RecoveryCode;
 use crate::resident::Resident;
 use crate::words::{Message, Words};
@@ -33,7 +33,9 @@ pub(super) fn preflight(
     let city = &issuer.city;
     let (terms, day) = (Terms::of(city, now), now.date_naive());
     let card = |row: &Row, paper| {
-        let told = press.preflight_on(paper, &face(press, city, &row.application, SAMPLE_NUMBER, terms))?;
+        let face = face(press, city, &row.application, SAMPLE_NUMBER, terms);
+        let told = press.preflight_on(paper, &face).map_err(|error| problems(&error))?;
+        codes_fit(city, row, terms, [told.identity_room, told.service_room])?;
         Ok(told.shortened)
     };
     let sample = || (SAMPLE_NUMBER, RecoveryCode::from_random(&WIDEST_CODE));
@@ -43,8 +45,8 @@ pub(super) fn preflight(
     };
     let tried = parallel::map(&file.rows, |row| {
         let of = |output: &Output| match output.product {
-            Product::Cards(paper) => card(row, paper).map_err(|error| problems(&error)),
-            Product::Proofs => card(row, Paper::Card).map_err(|error| problems(&error)),
+            Product::Cards(paper) => card(row, paper),
+            Product::Proofs => card(row, Paper::Card),
             Product::Slips => slip(row).map_err(|error| format!("slip: {}", problems(&error))),
         };
         outputs.iter().map(of).collect::<Vec<_>>()
@@ -69,6 +71,20 @@ pub(super) fn preflight(
     errors.dedup();
     shortened.dedup();
     if errors.is_empty() { Ok(shortened) } else { Err(BatchError::Rows(errors).into()) }
+}
+
+/// Whether a card's data fit its codes, found out before the card has a number.
+fn codes_fit(city: &City, row: &Row, terms: Terms, rooms: [usize; 2]) -> Result<(), String> {
+    let lengths = Draft::code_lengths(city, &row.application, terms).map_err(|error| error.to_string())?;
+    for ((code, length), room) in ["identity", "service"].into_iter().zip(lengths).zip(rooms) {
+        if length > room {
+            return Err(format!(
+                "the {code} code would take {length} characters and has room for {room}; shorten the names, or leave \
+                 out what the city puts into that code (city.toml)"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// What is in the way, in a line.

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use shared::claims::{Claims, Face, Identity, StatusRef};
 use shared::credential;
 use shared::id::CardNumber;
-use shared::keys::{SignError, Signer};
+use shared::keys::{Ed25519Signer, SignError, Signer};
 use zeroize::Zeroizing;
 
 use super::{Application, IssuedCard, Terms};
@@ -17,6 +17,14 @@ use crate::resident::Resident;
 
 /// The version of the identity data on our cards.
 const VERSION: &str = "1";
+
+/// A list and an index as large as they get in a long time.
+const LATE_LIST: u32 = 999;
+const LATE_INDEX: u64 = 1_048_575;
+/// A number like any other.
+const SAMPLE: [u8; 5] = [0x9e, 0x37, 0x79, 0xb9, 0x7f];
+/// Characters by which codes of the same data may differ.
+const SPREAD: usize = 6;
 
 /// A card whose number, place and dates are fixed.
 #[derive(Debug, Clone)]
@@ -63,6 +71,24 @@ impl Draft {
             application: application.clone(),
             recovery: None,
         }
+    }
+
+    /// Characters that the identity code and the service code of a card will take at most: a card of the same data is
+    /// signed with a key that is none. Numbers, times and signatures deflate a little differently each time.
+    ///
+    /// # Errors
+    /// What the signer says.
+    pub fn code_lengths(
+        city: &City,
+        application: &Application,
+        terms: Terms,
+    ) -> Result<[usize; 2], SignError> {
+        let uri = format!("{}{LATE_LIST}", super::status_prefix(city));
+        let place = Place { uri: &uri, index: LATE_INDEX };
+        let number = CardNumber::from_random(SAMPLE);
+        let sample =
+            Self::new(city, application, number, terms, place).sign(&Ed25519Signer::from_seed(&[0; 32]))?;
+        Ok([sample.identity_qr, sample.service_qr].map(|text| text.len() + SPREAD))
     }
 
     /// The draft of a card that was reserved earlier, put together again from what it was made of.
@@ -204,5 +230,53 @@ impl Application {
         };
         // A struct of texts always has a JSON form.
         Zeroizing::new(serde_json::to_vec(&record).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::config::{CityUrl, TemplateAnswers, Text};
+    use crate::resident::Typed;
+
+    fn city() -> City {
+        let text = |text: &str| Text::try_from(text.to_owned()).unwrap();
+        City::parse(&City::template(&TemplateAnswers {
+            name: text("Bridge Town"),
+            url: CityUrl::try_from("https://card.example".to_owned()).unwrap(),
+            hotline: text("+1 555 0100"),
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn codes_take_no_more_than_was_said_beforehand() {
+        let city = city();
+        let day = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+        let typed = Typed {
+            full_name: "Zo\u{eb} M\u{fc}ller-Nguy\u{1ec5}n",
+            birth_date: "1988-03-09",
+            ..Typed::default()
+        };
+        let resident = Resident::parse(&typed, &city, day).unwrap();
+        let application = Application { resident, pictures: None };
+        let now = day.and_hms_opt(10, 0, 0).unwrap().and_utc();
+        let terms = Terms::of(&city, now);
+        let [identity, service] = Draft::code_lengths(&city, &application, terms).unwrap();
+        let uri = format!("{}1", super::super::status_prefix(&city));
+        let mut longest = [0, 0];
+        for seed in 0..=255_u8 {
+            let random = Sha256::digest([seed]);
+            let number = CardNumber::from_random([random[0], random[1], random[2], random[3], random[4]]);
+            let index = u64::from(random[5]) << 12 | u64::from(seed);
+            let draft = Draft::new(&city, &application, number, terms, Place { uri: &uri, index });
+            let card = draft.sign(&Ed25519Signer::from_seed(&random.into())).unwrap();
+            longest = [longest[0].max(card.identity_qr.len()), longest[1].max(card.service_qr.len())];
+        }
+        for (said, longest) in [(identity, longest[0]), (service, longest[1])] {
+            assert!(longest <= said && said <= longest + 16, "{longest} of {said}");
+        }
     }
 }
