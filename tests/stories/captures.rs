@@ -8,7 +8,7 @@ mod readers;
 use std::collections::{BTreeMap, BTreeSet};
 
 use image::GrayImage;
-use readers::{Reader, readers};
+use readers::{Reader, libraries, readers};
 use serde_json::Value;
 use tests::captures::{CAPTURES, Camera, Trouble, cut_out, series};
 use tests::hall::Hall;
@@ -88,6 +88,7 @@ fn printed(hall: &Hall, pdf: &str) -> Vec<Printed> {
 fn every_code_on_every_layout_is_read_by_every_reader() {
     let (hall, first) = city("layouts");
     let mut written = texts(&first);
+    let mut tally: BTreeMap<(Hardship, Reader), (usize, usize)> = BTreeMap::new();
     for (layout, arguments) in LAYOUTS {
         let pdf = format!("{layout}.pdf");
         if layout == "card" {
@@ -106,35 +107,65 @@ fn every_code_on_every_layout_is_read_by_every_reader() {
             }
         }
         let codes = printed(&hall, &pdf);
-        for (name, camera) in hard() {
-            for reader in readers() {
-                let read: BTreeSet<String> = codes
-                    .iter()
-                    .flat_map(|code| {
-                        let frame = format!("{layout}.jpg");
-                        hall.write(&frame, camera.take(&code.card));
-                        reader.read(&hall.file(&frame))
-                    })
-                    .collect();
-                println!("{layout:<10} {name:<12} {reader:?}: {} of {}", read.len(), written.len());
-                assert!(read.is_subset(&written), "{reader:?} read what was not written");
+        for (hardship, camera) in hard() {
+            for code in &codes {
+                hall.write("frame.jpg", camera.take(&code.card));
+                for reader in readers() {
+                    let read = reader.read(&hall.file("frame.jpg"));
+                    assert!(
+                        read.iter().all(|text| written.contains(text)),
+                        "{reader:?} read what was not written"
+                    );
+                    let (good, of) = tally.entry((hardship, reader)).or_default();
+                    *good += usize::from(!read.is_empty());
+                    *of += 1;
+                }
             }
         }
     }
+    for ((hardship, reader), (good, of)) in tally {
+        println!("{hardship:?}, {reader:?}: {good} of {of}");
+        assert!(100 * good >= least(reader, hardship) * of, "{hardship:?}, {reader:?}: {good} of {of}");
+    }
 }
 
-/// An old webcam: 1280 x 720, the card filling 60 % of the frame, tilted by 20 degrees, out of focus.
-fn hard() -> impl Iterator<Item = (&'static str, Camera)> {
-    let tilts = [
-        ("straight", [0.0, 0.0, 0.0]),
-        ("backwards", [20.0, 0.0, 0.0]),
-        ("forwards", [-20.0, 0.0, 0.0]),
-        ("left", [0.0, 20.0, 0.0]),
-        ("right", [0.0, -20.0, 0.0]),
-    ];
-    tilts
-        .into_iter()
-        .map(|(name, tilt)| (name, Camera { fill: 0.6, tilt, blur: 1.5, quality: 50, ..Camera::GOOD }))
+/// What makes reading hard for an old webcam.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Hardship {
+    /// A blur of 1.5 pixels.
+    Blur,
+    /// JPEG of quality 50.
+    Jpeg,
+    /// 20 degrees to one of four sides.
+    Tilt,
+    /// All of these.
+    All,
+}
+
+/// Of 100 codes, how many a reader must read. Ours reads all; the others show how far our codes carry without what
+/// our reader does to a picture first. zbar reads no code blurred by 1.5 pixels and half of the tilted ones.
+fn least(reader: Reader, hardship: Hardship) -> usize {
+    match (reader, hardship) {
+        (Reader::Ours, _) | (_, Hardship::Jpeg) => 100,
+        (Reader::Zbar, _) => 0,
+        #[cfg(feature = "zxing-cpp")]
+        (Reader::ZxingCpp, Hardship::Tilt) => 100,
+        #[cfg(feature = "zxing-cpp")]
+        (Reader::ZxingCpp, Hardship::Blur) => 90,
+        #[cfg(feature = "zxing-cpp")]
+        (Reader::ZxingCpp, Hardship::All) => 75,
+    }
+}
+
+/// An old webcam: 1280 x 720 pixels, the card filling 60 % of the width.
+fn hard() -> Vec<(Hardship, Camera)> {
+    let blur = Camera { blur: 1.5, ..Camera::GOOD };
+    let mut hard = vec![(Hardship::Blur, blur), (Hardship::Jpeg, Camera { quality: 50, ..Camera::GOOD })];
+    for tilt in [[20.0, 0.0, 0.0], [-20.0, 0.0, 0.0], [0.0, 20.0, 0.0], [0.0, -20.0, 0.0]] {
+        hard.push((Hardship::Tilt, Camera { tilt, ..Camera::GOOD }));
+        hard.push((Hardship::All, Camera { tilt, quality: 50, ..blur }));
+    }
+    hard
 }
 
 #[test]
@@ -163,12 +194,15 @@ fn codes_are_read_from_captures() {
                 }
             }
         });
-        for reader in readers() {
+        for reader in libraries() {
             let count = |trouble| tally.get(&(reader, trouble)).copied().unwrap_or(0);
             let all: u64 = Trouble::ALL.into_iter().map(count).sum();
             let each: Vec<String> =
                 Trouble::ALL.into_iter().map(|trouble| format!("{trouble:?} {}", count(trouble))).collect();
-            println!("{name:<9} {reader:?}: {all} of {CAPTURES} ({})", each.join(", "));
+            println!("{name}, {reader:?}: {all} of {CAPTURES} ({})", each.join(", "));
+            // Ours reads nearly all; 94 % by any good reader is what the size of modules was chosen for.
+            let least = if reader == Reader::Ours { 97 } else { 94 };
+            assert!(100 * all >= least * CAPTURES, "{name}, {reader:?}: {all} of {CAPTURES}");
         }
     }
 }
@@ -185,7 +219,7 @@ fn read_all(
     let frame = format!("{name}.jpg");
     for (trouble, camera) in captures {
         hall.write(&frame, camera.take(&code.card));
-        for reader in readers() {
+        for reader in libraries() {
             let read = reader.read(&hall.file(&frame));
             assert!(read.iter().all(|text| written.contains(text)), "{reader:?} read what was not written");
             *tally.entry((reader, *trouble)).or_default() += u64::from(!read.is_empty());

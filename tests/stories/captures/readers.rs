@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::Once;
 
 /// Who reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,9 +19,12 @@ pub(super) enum Reader {
 pub(super) fn readers() -> impl Iterator<Item = Reader> {
     #[cfg(not(feature = "zxing-cpp"))]
     {
-        static SAID: Once = Once::new();
+        // Written past the capture of tests: what is skipped is said also where all goes well.
+        use std::io::Write as _;
+        static SAID: std::sync::Once = std::sync::Once::new();
         SAID.call_once(|| {
-            println!("zxing-cpp is skipped: it reads with --features zxing-cpp (tests/run zxing-cpp)")
+            let skipped = "captures: skipped for zxing-cpp, which reads with --features zxing-cpp (tests/run zxing-cpp)";
+            writeln!(std::io::stderr(), "{skipped}").unwrap();
         });
     }
     let all = [
@@ -32,6 +34,11 @@ pub(super) fn readers() -> impl Iterator<Item = Reader> {
         Reader::ZxingCpp,
     ];
     all.into_iter()
+}
+
+/// Those that need no program started for each picture.
+pub(super) fn libraries() -> impl Iterator<Item = Reader> {
+    readers().filter(|reader| *reader != Reader::Zbar)
 }
 
 impl Reader {
