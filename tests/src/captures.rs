@@ -11,6 +11,7 @@
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
+    clippy::indexing_slicing,
     reason = "frames are drawn in floating point and end as bytes; nothing else depends on it"
 )]
 
