@@ -10,11 +10,12 @@ card-services = Gilt für
 card-guardian = Sorgeberechtigt
 card-address = Adresse oder c/o
 card-hotline = Verloren? Gefunden?
-card-library = Bibliotheksnummer
+card-library = Bibliotheksnr.
 
-back-is = Diese Karte zeigt: Die Person, die darauf genannt ist, wohnt hier. Die Karte gilt für die Dienste, die darauf stehen.
-back-is-not = Sie ist kein Reisedokument, kein Aufenthaltstitel und kein Führerschein. Sie sagt nichts über Staatsangehörigkeit oder Aufenthaltsstatus.
-back-keep = Diese Karte gehört der Person, die darauf genannt ist. Niemand darf sie ihr wegnehmen.
+back-is = Die Person auf dieser Karte wohnt hier.
+back-is-not = Die Karte ist weder Reisedokument noch Aufenthaltstitel und sagt nichts über Staatsangehörigkeit oder Status.
+back-keep = Sie gehört dieser Person. Niemand darf sie ihr wegnehmen.
+back-brief = Zeigt: Die Person wohnt hier. Kein Reisedokument. Niemand darf die Karte wegnehmen.
 back-return = Gefunden? Bitte hier abgeben: { $place }
 
 slip-title = Ihre Karte in Kürze

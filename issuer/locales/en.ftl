@@ -13,9 +13,10 @@ card-address = Care of / address
 card-hotline = Lost or found? Call
 card-library = Library number
 
-back-is = This card shows that its holder lives here. It opens the services named on it.
-back-is-not = It is not a travel document, a residence permit or a driving licence, and says nothing about nationality or status.
+back-is = This card shows that its holder lives here.
+back-is-not = It is not a travel document or a residence permit, and says nothing about nationality or status.
 back-keep = This card belongs to its holder. Nobody may take it away.
+back-brief = Shows that its holder lives here. Not a travel document. Nobody may take it away.
 back-return = Found? Please hand it in at: { $place }
 
 slip-title = Your card, in short

@@ -10,9 +10,10 @@ card-address = Dirección o contacto
 card-hotline = Perdida o encontrada
 card-library = N.º de biblioteca
 
-back-is = Esta tarjeta muestra que su titular vive aquí. Da acceso a los servicios escritos en ella.
-back-is-not = No es documento de viaje, permiso de residencia ni licencia de conducir, y no dice nada sobre la nacionalidad ni la situación migratoria.
-back-keep = Esta tarjeta pertenece a su titular. Nadie puede quitársela.
+back-is = Esta tarjeta muestra que su titular vive aquí.
+back-is-not = No es documento de viaje ni permiso de residencia, y no dice nada sobre la nacionalidad ni la situación migratoria.
+back-keep = Pertenece a su titular. Nadie puede quitársela.
+back-brief = Muestra que su titular vive aquí. No es documento de viaje. Nadie puede quitársela.
 back-return = ¿La encontró? Entréguela, por favor, en: { $place }
 
 slip-title = Su tarjeta, en pocas palabras

@@ -10,11 +10,12 @@ card-services = Donne accès à
 card-guardian = Adulte responsable
 card-address = Chez / adresse
 card-hotline = Perdue ou trouvée ?
-card-library = N° de bibliothèque
+card-library = N° bibliothèque
 
-back-is = Cette carte montre que son titulaire habite ici. Elle donne accès aux services inscrits dessus.
-back-is-not = Elle n’est ni un document de voyage, ni un titre de séjour, ni un permis de conduire. Elle ne dit rien de la nationalité ni de la situation administrative.
-back-keep = Cette carte appartient à son titulaire. Personne n’a le droit de la lui prendre.
+back-is = Cette carte montre que son titulaire habite ici.
+back-is-not = Ce n’est ni un document de voyage ni un titre de séjour. Elle ne dit rien de la nationalité ni de la situation administrative.
+back-keep = Elle appartient à son titulaire. Personne n’a le droit de la lui prendre.
+back-brief = Montre que son titulaire habite ici. Pas un document de voyage. Personne ne peut la prendre.
 back-return = Trouvée ? Merci de la rapporter ici : { $place }
 
 slip-title = Votre carte en bref

@@ -8,11 +8,12 @@ card-services = Dà accesso a
 card-guardian = Adulto responsabile
 card-address = Presso / indirizzo
 card-hotline = Persa o trovata?
-card-library = Numero biblioteca
+card-library = N. biblioteca
 
-back-is = Questa tessera mostra che chi ne è titolare vive qui. Dà accesso ai servizi scritti sopra.
-back-is-not = Non è un documento di viaggio, né un permesso di soggiorno, né una patente di guida, e non dice nulla sulla nazionalità o sulla situazione legale.
-back-keep = Questa tessera appartiene a chi ne è titolare. Nessuno può portarla via.
+back-is = Questa tessera mostra che chi ne è titolare vive qui.
+back-is-not = Non è un documento di viaggio né un permesso di soggiorno, e non dice nulla sulla nazionalità o sulla situazione legale.
+back-keep = Appartiene a chi ne è titolare. Nessuno può portarla via.
+back-brief = Mostra che chi ne è titolare vive qui. Non è documento di viaggio. Nessuno può portarla via.
 back-return = Trovata? La riporti, per favore, qui: { $place }
 
 slip-title = La Sua tessera in breve

@@ -10,11 +10,12 @@ card-services = Dá acesso a
 card-guardian = Responsável
 card-address = Endereço ou a/c
 card-hotline = Perdeu? Achou? Ligue
-card-library = Número na biblioteca
+card-library = N.º da biblioteca
 
-back-is = Este cartão mostra que a pessoa titular mora aqui. Dá acesso aos serviços escritos nele.
-back-is-not = Não é documento de viagem, autorização de residência nem habilitação para conduzir, e nada diz sobre a nacionalidade ou a situação migratória.
-back-keep = Este cartão pertence à pessoa titular. Ninguém pode tirá-lo dela.
+back-is = Este cartão mostra que a pessoa titular mora aqui.
+back-is-not = Não é documento de viagem nem autorização de residência, e nada diz sobre a nacionalidade ou a situação migratória.
+back-keep = Pertence à pessoa titular. Ninguém pode tirá-lo dela.
+back-brief = Mostra que a pessoa titular mora aqui. Não é documento de viagem. Ninguém pode tirá-lo.
 back-return = Achou este cartão? Entregue-o, por favor, em: { $place }
 
 slip-title = O seu cartão, em resumo

@@ -4,7 +4,11 @@
 //! interrupted goes on when the same file is given again: the same cards, not new ones.
 
 mod file;
+mod output;
+mod press;
 mod print;
+mod sample;
+mod slip;
 
 use std::path::{Path, PathBuf};
 
@@ -12,9 +16,13 @@ use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 pub use file::{BatchFile, Row, RowError};
-pub use print::{press, printable};
+pub use output::{Output, Product};
+pub use press::press;
+pub use print::printable;
+pub use sample::sample;
+pub use slip::slip;
 
-use crate::card::Paper;
+use crate::card::Field;
 use crate::db::Id;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::batch::{Batch, BatchState, NewBatch};
@@ -23,6 +31,7 @@ use crate::db::card_status::CardStatus;
 use crate::db::issuing_key::KeyUse;
 use crate::db::status_list::StatusList;
 use crate::issuance::{self, CARDS_A_TRANSACTION, Draft, IssuedCard, Origin};
+use crate::recovery::{self, RecoveryKey};
 use crate::{Error, Issuer, edge, files, keys};
 
 /// Why nothing of a batch was issued.
@@ -47,10 +56,8 @@ pub enum BatchError {
 pub struct Order<'a> {
     /// The CSV file.
     pub file: &'a Path,
-    /// Where the cards are printed to.
-    pub out: &'a Path,
-    /// What they are printed on.
-    pub paper: Paper,
+    /// What is made of them: all of it or nothing.
+    pub outputs: &'a [Output],
     /// Issue new cards although the file was issued before.
     pub again: bool,
 }
@@ -62,6 +69,22 @@ pub struct Done {
     pub cards: usize,
     /// How many of them an interrupted run had reserved or issued.
     pub resumed: usize,
+    /// Names that have no room on the card in full.
+    pub shortened: Vec<Shortened>,
+}
+
+/// A name that is printed with initials. The credential has it in full.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "line {line}: the {field} has no room in full and is printed as {printed:?}; the identity code has all of it"
+)]
+pub struct Shortened {
+    /// The row's line in the file, from 1.
+    pub line: u64,
+    /// Which name.
+    pub field: Field,
+    /// The name as printed.
+    pub printed: String,
 }
 
 /// Issues the cards of a file. `report` is told each card once it is signed and the database knows it.
@@ -76,11 +99,16 @@ pub fn issue(
     mut report: impl FnMut(usize, &IssuedCard) -> Result<(), Error>,
 ) -> Result<Done, Error> {
     let file = BatchFile::read(order.file, &issuer.city, now.date_naive())?;
-    let press = print::press(issuer)?;
-    print::preflight(&press, issuer, &file, now)?;
+    let press = press::press(issuer)?;
+    // A recovery code is good for nothing unless it is printed: without slips none is made.
+    let slips = order.outputs.iter().any(|output| output.product == Product::Slips);
+    let codes = slips.then(|| RecoveryKey::of(&issuer.keystore)).transpose()?;
+    let shortened = print::preflight(&press, issuer, &file, order.outputs, now)?;
+    output::apart(order.outputs)?;
+    order.outputs.iter().try_for_each(Output::try_out)?;
     let batch = open(issuer, &file, order, actor, now)?;
     let known = issuer.db.read(|conn| Ok::<_, Error>(Card::of_batch(conn, &batch.id)?))?;
-    let mut cards = resume(issuer, &file, &known, actor, now)?;
+    let mut cards = resume(issuer, &file, &batch, &known, codes.as_ref(), actor, now)?;
     let resumed = cards.len();
     for (row, card) in cards.iter().enumerate() {
         report(row + 1, card)?;
@@ -90,16 +118,16 @@ pub fn issue(
     for some in rest.chunks(CARDS_A_TRANSACTION) {
         let first_row = i64::try_from(cards.len()).unwrap_or(i64::MAX).saturating_add(1);
         let origin = Origin { batch: Some(&batch.id), first_row };
-        let drafts = issuance::reserve(issuer, &signer, some, origin, actor, now)?;
+        let drafts = issuance::reserve(issuer, &signer, some, codes.as_ref(), origin, actor, now)?;
         for card in issuance::sign(issuer, &signer, drafts, actor, now)? {
             report(cards.len() + 1, &card)?;
             cards.push(card);
         }
     }
-    let sheets: Vec<_> = cards.iter().map(|card| printable(&press, &issuer.city, card)).collect();
-    files::replace(order.out, &press.print_on(order.paper, &sheets, now)?)?;
+    let made = order.outputs.iter().map(|output| output.make(&press, issuer, &cards, now));
+    files::replace_all_private(&made.collect::<Result<Vec<_>, _>>()?.concat())?;
     finish(issuer, &batch, actor, now)?;
-    Ok(Done { cards: cards.len(), resumed })
+    Ok(Done { cards: cards.len(), resumed, shortened })
 }
 
 /// The open batch of this file, a new one where there is none.
@@ -136,12 +164,13 @@ fn open(
 fn resume(
     issuer: &Issuer,
     file: &BatchFile,
+    batch: &Batch,
     known: &[Card],
+    codes: Option<&RecoveryKey>,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<IssuedCard>, Error> {
-    let mut cards = Vec::with_capacity(known.len());
-    for (card, row) in known.iter().zip(&file.rows) {
+    for card in known {
         if card.status == CardStatus::Revoked {
             return Err(Error::Refused(format!(
                 "card {} of this batch was revoked meanwhile; issue the file anew with --again, or the missing rows in \
@@ -149,9 +178,17 @@ fn resume(
                 card.number
             )));
         }
+    }
+    // The codes of the interrupted run are gone with it: nobody can print them any more.
+    let new_codes = match codes {
+        Some(key) if !known.is_empty() => recovery::renew(issuer, known, key, &batch.id, actor, now)?,
+        _ => vec![None; known.len()],
+    };
+    let mut cards = Vec::with_capacity(known.len());
+    for ((card, row), code) in known.iter().zip(&file.rows).zip(new_codes) {
         let list = issuer.db.read(|conn| Ok::<_, Error>(StatusList::find(conn, &card.status_list_id)?))?;
         let uri = list.ok_or(diesel::result::Error::NotFound)?.uri;
-        let draft = Draft::again(&issuer.city, &row.application, card, &uri)?;
+        let draft = Draft::again(&issuer.city, &row.application, card, &uri)?.with_recovery(code);
         let signer = keys::by_kid(issuer, &card.kid)?;
         match card.state {
             CardState::Issued => cards.push(draft.sign(&signer)?),

@@ -50,7 +50,7 @@ enum Command {
     Key(key::Arguments),
     /// Issue the cards of a CSV file of residents
     Issue(issue::Arguments),
-    /// Measure the codes of printed cards
+    /// Measure the codes of printed cards, and try out what cards look like
     Card(card::Arguments),
     /// Publish what verifiers fetch: trust list, status lists, bundle
     Publish(publish::Arguments),
@@ -59,9 +59,9 @@ enum Command {
     /// Revoke a card, for good
     Revoke(cards::Revoke),
     /// Suspend a card for now
-    Suspend(cards::Named),
+    Suspend(cards::Suspend),
     /// Make a suspended card good again
-    Reinstate(cards::Named),
+    Reinstate(cards::Reinstate),
     /// Check the audit log
     Audit(city::Audit),
 }
@@ -134,7 +134,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Migrate(arguments) => city::migrate(&arguments),
         Command::Key(arguments) => key::run(&arguments, now),
         Command::Issue(arguments) => issue::run(&arguments, now),
-        Command::Card(arguments) => card::run(&arguments),
+        Command::Card(arguments) => card::run(&arguments, now),
         Command::Publish(arguments) => publish::run(&arguments, now),
         Command::Recognise(arguments) => recognise::run(&arguments, now),
         Command::Revoke(arguments) => cards::revoke(&arguments, now),

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::card::Palette;
 use crate::db::DatabaseUrl;
 
 pub use amounts::{FaceBudget, Keep, Span, UpdateDays, ValidYears};
@@ -43,6 +44,12 @@ pub struct City {
     pub face_budget: FaceBudget,
     /// File of the emblem, from the data directory.
     pub emblem: Option<Text>,
+    /// File of the city's own layouts, from the data directory.
+    pub layouts: Option<Text>,
+    /// The colours of the card.
+    pub palette: Palette,
+    /// Where a found card is handed in.
+    pub return_to: Option<Text>,
     /// What the identity code holds.
     pub identity_code: Vec<Field>,
     /// What the service code holds.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::card::codes::Code;
-use crate::card::{Photo, Press, SERVICE_CODE_DOTS, portrait};
+use crate::card::{Photo, Press, portrait};
 use crate::config::{CityUrl, TemplateAnswers, Text};
 use crate::db::Word as _;
 use crate::db::act::{Act, Actor, SubjectKind};
@@ -15,8 +15,9 @@ use crate::db::officer::{NewOfficer, Officer, PasswordDigest, Role};
 use crate::issuance::{self, Application, IssuedCard, Origin, Pictures};
 use crate::issuer::Passphrases;
 use crate::publish::{self, Published};
+use crate::recovery::RecoveryKey;
 use crate::resident::{Resident, Typed};
-use crate::revocation::{self, Change};
+use crate::revocation::{self, Change, Named};
 use crate::{Error, Issuer, batch, edge, files, keys};
 
 /// What the demo made, or found from an earlier run.
@@ -41,6 +42,8 @@ pub struct DemoCard {
     pub number: String,
     /// The card to print.
     pub pdf: PathBuf,
+    /// The slip that is handed over with it.
+    pub slip: PathBuf,
     /// A picture of its service code.
     pub code: PathBuf,
 }
@@ -83,7 +86,12 @@ pub fn make(data: &Path, now: DateTime<Utc>) -> Result<Demo, Error> {
 impl DemoCard {
     fn of(data: &Path, number: String) -> Self {
         let folder = data.join("cards");
-        Self { pdf: folder.join(format!("{number}.pdf")), code: folder.join(format!("{number}.png")), number }
+        Self {
+            pdf: folder.join(format!("{number}.pdf")),
+            slip: folder.join(format!("{number}-slip.pdf")),
+            code: folder.join(format!("{number}.png")),
+            number,
+        }
     }
 }
 
@@ -146,7 +154,8 @@ fn make_cards(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<
     let applications =
         RESIDENTS.iter().map(|resident| application(issuer, resident, now)).collect::<Result<Vec<_>, _>>()?;
     let origin = Origin { batch: None, first_row: 1 };
-    let drafts = issuance::reserve(issuer, &signer, &applications, origin, actor, now)?;
+    let codes = RecoveryKey::of(&issuer.keystore)?;
+    let drafts = issuance::reserve(issuer, &signer, &applications, Some(&codes), origin, actor, now)?;
     let cards = issuance::sign(issuer, &signer, drafts, actor, now)?;
     let press = batch::press(issuer)?;
     for card in &cards {
@@ -154,7 +163,7 @@ fn make_cards(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<
     }
     let numbers: Vec<String> = cards.iter().map(|card| card.draft.number().to_owned()).collect();
     if let Some(last) = numbers.last() {
-        revocation::change(issuer, Change::Revoke, last, "lost", actor, now)?;
+        revocation::change(issuer, Change::Revoke, Named::Number(last), "lost", actor, now)?;
     }
     files::create(&issuer.data.join(CARDS_FILE), format!("{}\n", numbers.join("\n")).as_bytes())?;
     Ok(numbers)
@@ -181,9 +190,12 @@ fn print(issuer: &Issuer, press: &Press, card: &IssuedCard, now: DateTime<Utc>) 
     let files = DemoCard::of(&issuer.data, card.draft.number().to_owned());
     let pdf = press.print(&[batch::printable(press, &issuer.city, card)], now)?;
     files::replace(&files.pdf, &pdf)?;
+    if let Some(slip) = batch::slip(press, &issuer.city, card, now) {
+        files::replace_all_private(&[(files.slip, press.print_slips(&[slip], now)?)])?;
+    }
     let no_picture = |error: String| Error::Refused(format!("the service code has no picture: {error}"));
-    let code =
-        Code::fit(&card.service_qr, SERVICE_CODE_DOTS).map_err(|error| no_picture(error.to_string()))?;
+    let code = Code::fit(&card.service_qr, press.service_code_dots())
+        .map_err(|error| no_picture(error.to_string()))?;
     let picture = code.png(PIXELS_A_MODULE).map_err(|error| no_picture(error.to_string()))?;
     files::replace(&files.code, &picture)
 }

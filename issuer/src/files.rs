@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::Error;
 
@@ -13,6 +13,56 @@ use crate::Error;
 /// When it cannot be written; the old one still stands then.
 pub fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
     put(path, content, 0o644, |beside| beside.persist(path).map(drop).map_err(|error| error.error))
+}
+
+/// Writes files that only their owner may read, all of them or none: each is written beside its place before the first
+/// takes it.
+///
+/// # Errors
+/// When one cannot be written; the old ones still stand then.
+pub fn replace_all_private(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
+    let mut ready = Vec::with_capacity(files.len());
+    for (path, content) in files {
+        let folder = folder_of(path);
+        make_folder(folder)?;
+        ready.push((path, folder, beside(folder, content, 0o600).map_err(failed("write", path))?));
+    }
+    for (path, folder, beside) in ready {
+        let placed = beside.persist(path).map_err(|error| error.error).and_then(|_| sync(folder));
+        placed.map_err(failed("write", path))?;
+    }
+    Ok(())
+}
+
+/// Finds out whether a file could be written, and leaves nothing behind but its folder.
+///
+/// # Errors
+/// When something else stands in its place, or its folder cannot be made or written to.
+pub fn try_out(path: &Path) -> Result<(), Error> {
+    match fs::metadata(path) {
+        Ok(known) if known.is_dir() => {
+            return Err(Error::Refused(format!("{} is a folder; name a file in it", path.display())));
+        }
+        Ok(known) if !known.is_file() => {
+            return Err(Error::Refused(format!("{} is not a file that can be replaced", path.display())));
+        }
+        _ => {}
+    }
+    let folder = folder_of(path);
+    make_folder(folder)?;
+    tempfile::tempfile_in(folder).map(drop).map_err(failed("write to the folder", folder))
+}
+
+/// Finds out whether files could be written into a folder, and leaves nothing behind but the folder.
+///
+/// # Errors
+/// When something else stands in its place, or it cannot be made or written to.
+pub fn try_out_folder(folder: &Path) -> Result<(), Error> {
+    if fs::metadata(folder).is_ok_and(|known| !known.is_dir()) {
+        return Err(Error::Refused(format!("{} is a file; name a folder", folder.display())));
+    }
+    make_folder(folder)?;
+    tempfile::tempfile_in(folder).map(drop).map_err(failed("write to the folder", folder))
 }
 
 /// Writes a new file, whole or not at all.
@@ -53,22 +103,91 @@ fn put(
     mode: u32,
     place: impl FnOnce(tempfile::NamedTempFile) -> std::io::Result<()>,
 ) -> Result<(), Error> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path);
     make_folder(folder)?;
     let written = || {
-        let mut beside =
-            tempfile::Builder::new().permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder)?;
-        beside.write_all(content)?;
-        beside.as_file().sync_all()?;
-        place(beside)?;
-        File::open(folder)?.sync_all()
+        place(beside(folder, content, mode)?)?;
+        sync(folder)
     };
     written().map_err(failed("write", path))
 }
 
+/// A file with this content in a folder, under a name of its own; it goes unless it is put in a place.
+fn beside(folder: &Path, content: &[u8], mode: u32) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut beside =
+        tempfile::Builder::new().permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder)?;
+    beside.write_all(content)?;
+    beside.as_file().sync_all()?;
+    Ok(beside)
+}
+
+/// After this, what was put in a folder stays there.
+fn sync(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
 pub(crate) fn failed(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error {
     move |source| Error::File { doing, path: path.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn all_files_are_replaced_or_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = |name: &str| dir.path().join(name);
+        fs::write(place("cards.pdf"), "old").unwrap();
+        let files =
+            |second: &str| vec![(place("cards.pdf"), b"new".to_vec()), (place(second), b"slips".to_vec())];
+        // A file stands where the second file's folder would be.
+        let said = replace_all_private(&files("cards.pdf/slips.pdf")).unwrap_err().to_string();
+        assert_eq!(said, format!("cannot make the folder {}", place("cards.pdf").display()));
+        assert_eq!(fs::read(place("cards.pdf")).unwrap(), b"old");
+        assert_eq!(names(dir.path()), ["cards.pdf"]);
+        replace_all_private(&files("new/slips.pdf")).unwrap();
+        assert_eq!(fs::read(place("cards.pdf")).unwrap(), b"new");
+        assert_eq!(fs::read(place("new/slips.pdf")).unwrap(), b"slips");
+        assert_eq!(names(dir.path()), ["cards.pdf", "new"]);
+        for name in ["cards.pdf", "new/slips.pdf"] {
+            assert_eq!(fs::metadata(place(name)).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_place_is_tried_out_without_a_trace() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = |name: &str| dir.path().join(name);
+        fs::write(place("cards.pdf"), "old").unwrap();
+        for good in ["cards.pdf", "none-yet.pdf", "new/folder/cards.pdf"] {
+            try_out(&place(good)).unwrap();
+        }
+        assert_eq!(names(dir.path()), ["cards.pdf", "new"]);
+        assert_eq!(fs::read(place("cards.pdf")).unwrap(), b"old");
+        let folder = place("new");
+        for (bad, said) in [
+            (folder.as_path(), format!("{} is a folder; name a file in it", folder.display())),
+            (Path::new("/dev/full"), "/dev/full is not a file that can be replaced".to_owned()),
+            (&place("cards.pdf/x"), format!("cannot make the folder {}", place("cards.pdf").display())),
+            (Path::new("/proc/cards.pdf"), "cannot write to the folder /proc".to_owned()),
+        ] {
+            assert_eq!(try_out(bad).unwrap_err().to_string(), said);
+        }
+    }
 }

@@ -15,7 +15,7 @@ pub use draft::Draft;
 pub use order::IndexOrder;
 
 use crate::card::Portrait;
-use crate::config::City;
+use crate::config::{City, Keep};
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::audit::NewAuditEntry;
 use crate::db::batch::Batch;
@@ -25,6 +25,7 @@ use crate::db::enrolment::{Enrolment, NewEnrolment};
 use crate::db::status_list::{NewStatusList, StatusList};
 use crate::db::{Id, Tx};
 use crate::keystore::seal_record;
+use crate::recovery::{RecoveryCode, RecoveryKey};
 use crate::resident::Resident;
 use crate::{Error, Issuer, edge};
 
@@ -107,7 +108,9 @@ pub struct Origin<'a> {
     pub first_row: i64,
 }
 
-/// Enrols and reserves cards in one transaction: after it their numbers, indices and digests are fixed.
+/// Enrols and reserves cards in one transaction: after it their numbers, indices and digests are fixed. With
+/// `slips`, each gets a recovery code that is hashed under this key; a code is good for nothing unless it is printed on
+/// a slip.
 ///
 /// # Errors
 /// When the database or the keystore fails; nothing is reserved then.
@@ -115,6 +118,7 @@ pub fn reserve(
     issuer: &Issuer,
     signer: &Ed25519Signer,
     applications: &[Application],
+    slips: Option<&RecoveryKey>,
     origin: Origin<'_>,
     actor: &Actor,
     now: DateTime<Utc>,
@@ -131,15 +135,25 @@ pub fn reserve(
             let mut drafts = Vec::with_capacity(applications.len());
             for ((application, number), index) in applications.iter().zip(&numbers).zip(places.indices) {
                 let place = draft::Place { uri: &places.uri, index };
-                drafts.push(Draft::new(&issuer.city, application, *number, terms, place));
+                let draft = Draft::new(&issuer.city, application, *number, terms, place);
+                drafts.push(draft.with_recovery(slips.map(|_| RecoveryCode::new())));
             }
-            keep(issuer, tx, &places.list, signer, &records, &drafts, origin, actor, now)?;
+            keep(issuer, tx, &places.list, signer, &records, &drafts, slips, origin, actor, now)?;
             Ok::<_, Error>(drafts)
         });
         match reserved {
             Err(error) if tries < TRIES && is_taken(&error) => {}
             reserved => return reserved,
         }
+    }
+}
+
+/// Until when a record is kept whose card is handed over on this day.
+#[must_use]
+pub fn kept_until(city: &City, terms: Terms, hand_over: NaiveDate) -> NaiveDate {
+    match city.retention.after_hand_over {
+        Keep::UntilExpiry => terms.last_day,
+        Keep::For(span) => hand_over + span.duration(),
     }
 }
 
@@ -248,7 +262,6 @@ fn seal(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<NewEnrolment>, Error> {
-    use crate::config::Keep;
     let today = now.date_naive();
     let destroy_by = match issuer.city.retention.after_hand_over {
         Keep::UntilExpiry => terms.last_day,
@@ -274,6 +287,7 @@ fn keep(
     signer: &Ed25519Signer,
     records: &[NewEnrolment],
     drafts: &[Draft],
+    slips: Option<&RecoveryKey>,
     origin: Origin<'_>,
     actor: &Actor,
     now: DateTime<Utc>,
@@ -296,7 +310,7 @@ fn keep(
             status: CardStatus::Valid,
             identity_digest: identity_digest.to_vec(),
             service_digest: service_digest.to_vec(),
-            recovery_hash: None,
+            recovery_hash: slips.zip(draft.recovery()).map(|(key, code)| key.hash(code)),
             batch_id: origin.batch.cloned(),
             batch_row: origin.batch.map(|_| row),
             desk: actor.desk().to_owned(),

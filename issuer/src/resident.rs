@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{Datelike as _, NaiveDate};
+use harfrust::unicode::script;
 use serde::{Deserialize, Serialize};
 use shared::claims::Gender;
 use thiserror::Error;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
 use crate::config::City;
 use crate::words;
@@ -97,6 +99,12 @@ pub enum Wrong {
         /// The character.
         found: char,
     },
+    /// Pictures in a name.
+    #[error("names are written with letters; take out {found}")]
+    NotLetters {
+        /// The pictures, each once.
+        found: String,
+    },
     /// Not a date.
     #[error("{given:?} is not a date; write YYYY-MM-DD, or a year alone")]
     NotADate {
@@ -141,16 +149,13 @@ impl Resident {
     /// Every field that is wrong.
     pub fn parse(typed: &Typed<'_>, city: &City, today: NaiveDate) -> Result<Self, Vec<WrongField>> {
         let mut wrong = Vec::new();
-        let mut text = |field, given| keep(&mut wrong, field, parse_text(given)).flatten();
-        let full_name = text("full_name", typed.full_name);
-        let second_name = text("second_name", typed.second_name);
-        let address = text("address", typed.address);
-        let guardian = text("guardian", typed.guardian);
-        if full_name.is_none() && typed.full_name.trim().is_empty() {
-            wrong.push(WrongField { field: "full_name", wrong: Wrong::Missing });
-        }
+        let full_name = parse_name(typed.full_name).and_then(|name| name.ok_or(Wrong::Missing));
+        let full_name = keep(&mut wrong, "full_name", full_name);
+        let second_name = keep(&mut wrong, "second_name", parse_name(typed.second_name)).flatten();
+        let address = keep(&mut wrong, "address", parse_text(typed.address)).flatten();
+        let guardian = keep(&mut wrong, "guardian", parse_name(typed.guardian)).flatten();
         let second_lang = keep(&mut wrong, "second_lang", parse_language(typed.second_lang)).flatten();
-        if typed.second_name.trim().is_empty() != typed.second_lang.trim().is_empty() {
+        if clean(typed.second_name).is_empty() != typed.second_lang.trim().is_empty() {
             wrong.push(WrongField { field: "second_lang", wrong: Wrong::Half });
         }
         let birth_date = keep(&mut wrong, "birth_date", parse_birth_date(typed.birth_date, today)).flatten();
@@ -208,9 +213,27 @@ fn keep<T>(wrong: &mut Vec<WrongField>, field: &'static str, parsed: Result<T, W
     parsed.map_err(|error| wrong.push(WrongField { field, wrong: error })).ok()
 }
 
+/// A text without pictures.
+fn parse_name(given: &str) -> Result<Option<String>, Wrong> {
+    let name = parse_text(given)?;
+    let mut found = String::new();
+    for picture in name.iter().flat_map(|name| name.chars()).filter(|c| is_picture(*c)) {
+        if !found.contains(picture) {
+            found.push(picture);
+        }
+    }
+    if found.is_empty() { Ok(name) } else { Err(Wrong::NotLetters { found }) }
+}
+
+/// Emoji and other pictures.
+fn is_picture(c: char) -> bool {
+    c.general_category() == GeneralCategory::OtherSymbol
+        || matches!(c, '\u{1f3fb}'..='\u{1f3ff}' | '\u{20e3}')
+}
+
 /// A text with single spaces between its words; none where it is empty.
 fn parse_text(given: &str) -> Result<Option<String>, Wrong> {
-    let text = given.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = clean(given);
     if let Some(found) = text.chars().find(|c| is_not_text(*c)) {
         return Err(Wrong::NotText { found });
     }
@@ -221,7 +244,30 @@ fn parse_text(given: &str) -> Result<Option<String>, Wrong> {
     }
 }
 
-/// Controls, and what turns the direction of the text around it. Joiners stay: some scripts need them.
+/// The text with single spaces between its words, and without the marks that keyboards and copying leave, which nobody
+/// sees: two names that look alike would not be the same. Joiners stay after letters of scripts that are written with
+/// them.
+fn clean(given: &str) -> String {
+    let mut text = String::with_capacity(given.len());
+    for c in given.chars() {
+        let joined = text.chars().next_back().is_some_and(|before| !needs_no_joiner(before));
+        match c {
+            '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' => {}
+            '\u{200c}' | '\u{200d}' if !joined => {}
+            c => text.push(c),
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a joiner after this character changes nothing that can be seen.
+fn needs_no_joiner(c: char) -> bool {
+    let without = [*b"Latn", *b"Grek", *b"Cyrl", *b"Armn", *b"Geor", *b"Hani", *b"Hira", *b"Kana", *b"Hang"];
+    c.is_whitespace() || without.contains(&script(u32::from(c)).tag().to_be_bytes())
+}
+
+/// Controls, and what turns the direction of the text around it: a name that reads otherwise than it is written would
+/// deceive whoever reads it. The one who types it should know, so it is refused and not taken out.
 fn is_not_text(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
@@ -356,6 +402,29 @@ mod tests {
     }
 
     #[test]
+    fn names_are_written_with_letters() {
+        for (name, found) in [("Ana 😀 Nov😀ak", "😀"), ("👩🏽\u{200d}🚀", "👩🏽🚀"), ("☺\u{fe0f} 🇺🇦", "☺🇺🇦")]
+        {
+            let wrong = Wrong::NotLetters { found: found.to_owned() };
+            assert_eq!(parse_name(name), Err(wrong.clone()));
+            assert_eq!(wrong.to_string(), format!("names are written with letters; take out {found}"));
+        }
+        for name in
+            ["Ana-Marija O’Neill, Jr.", "Nguyễn", "ⵜⵉⵏⵀⵉⵏⴰⵏ", "王小明 (2)", "葛\u{e0100}城", "བསྟན་འཛིན་"]
+        {
+            assert_eq!(parse_name(name), Ok(Some(name.to_owned())));
+        }
+    }
+
+    #[test]
+    fn marks_that_nobody_sees_are_taken_out() {
+        let name = "\u{200f}ليلى\u{200e} Ha\u{ad}ddad\u{200b}";
+        assert_eq!(parse_name(name), Ok(Some("ليلى Haddad".to_owned())));
+        let typed = Typed { full_name: "\u{200b} \u{200f}", ..Typed::default() };
+        assert_eq!(parse(&typed).unwrap_err(), ["full_name: missing; it must be given"]);
+    }
+
+    #[test]
     fn birth_dates_are_days_or_years() {
         let born = |text| parse_birth_date(text, today());
         assert_eq!(born("1990-05-15").unwrap().unwrap().for_credential().unwrap(), "19900515");
@@ -371,8 +440,12 @@ mod tests {
 
     #[test]
     fn joiners_stay_and_long_texts_are_told_their_length() {
-        let name = "श्री\u{200d}राम";
-        assert_eq!(parse_text(name), Ok(Some(name.to_owned())));
+        for name in ["श्री\u{200d}राम", "علی\u{200c}رضا", "ක්\u{200d}රිෂාන්ති", "അവന്\u{200d}"]
+        {
+            assert_eq!(parse_name(name), Ok(Some(name.to_owned())));
+        }
+        assert_eq!(parse_name("An\u{200d}na\u{200c} \u{200d}Li"), Ok(Some("Anna Li".to_owned())));
+        assert_eq!(parse_text(&"a".repeat(300)), Err(Wrong::TooLong { length: 300 }));
         assert_eq!(parse_text(&"a".repeat(201)), Err(Wrong::TooLong { length: 201 }));
     }
 }

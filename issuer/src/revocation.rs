@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use shared::id::CardNumber;
 
+use crate::db::AnyConnection;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::audit::NewAuditEntry;
 use crate::db::card::Card;
 use crate::db::card_status::{CardStatus, ImpossibleChange, NewStatusChange, StatusChange};
+use crate::recovery::{RecoveryCode, RecoveryKey};
 use crate::{Error, Issuer, edge};
 
 /// Longest reason, in characters.
@@ -41,21 +43,37 @@ impl Change {
     }
 }
 
-/// Changes the status of the card with this number.
+/// By what a card is asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Named<'a> {
+    /// By the number on it, as typed.
+    Number(&'a str),
+    /// By the recovery code on its slip, as typed.
+    Recovery(&'a str),
+}
+
+/// What was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The card's number.
+    pub number: String,
+    /// From which status to which.
+    pub status: StatusChange,
+}
+
+/// Changes the status of a card.
 ///
 /// # Errors
 /// When there is no such card, its status does not allow the change, or no reason is given.
 pub fn change(
     issuer: &Issuer,
     change: Change,
-    number: &str,
+    named: Named<'_>,
     reason: &str,
     actor: &Actor,
     now: DateTime<Utc>,
-) -> Result<StatusChange, Error> {
-    let number = CardNumber::parse(number)
-        .map_err(|error| Error::Refused(format!("{number:?} is not a card number: {error}")))?
-        .to_string();
+) -> Result<Changed, Error> {
+    let asked = Asked::of(issuer, named)?;
     let reason = reason.trim();
     if !(1..=MAX_REASON).contains(&reason.chars().count()) {
         return Err(Error::Refused(format!(
@@ -63,23 +81,57 @@ pub fn change(
         )));
     }
     issuer.db.write(|tx| {
-        let Some(card) = Card::find_by_number(tx.conn(), &number)? else {
-            return Err(Error::Refused(format!("the city has no card {number}")));
-        };
+        let card = asked.find(tx.conn())?;
         let new =
             NewStatusChange { id: edge::new_id(now), transition: change.transition(), reason, actor, now };
-        let made = StatusChange::make(tx.conn(), &card.id, new)?
-            .map_err(|impossible| Error::Refused(format!("{number}: {impossible}")))?;
+        let status = StatusChange::make(tx.conn(), &card.id, new)?
+            .map_err(|impossible| Error::Refused(format!("{}: {impossible}", card.number)))?;
         tx.audit(NewAuditEntry {
             at: now,
             actor: actor.clone(),
             act: change.act(),
             subject_kind: SubjectKind::Card,
-            subject: number.clone(),
+            subject: card.number.clone(),
             reason: Some(reason.to_owned()),
         })?;
-        Ok(made)
+        Ok(Changed { number: card.number, status })
     })
+}
+
+/// What was asked for, once it was read.
+enum Asked {
+    Number(String),
+    Recovery(Vec<u8>),
+}
+
+impl Asked {
+    fn of(issuer: &Issuer, named: Named<'_>) -> Result<Self, Error> {
+        match named {
+            Named::Number(typed) => match CardNumber::parse(typed) {
+                Ok(number) => Ok(Self::Number(number.to_string())),
+                Err(error) => Err(Error::Refused(format!("{typed:?} is not a card number: {error}"))),
+            },
+            // What was typed is not repeated: a terminal or a log would keep it.
+            Named::Recovery(typed) => match RecoveryCode::parse(typed) {
+                Ok(code) => Ok(Self::Recovery(RecoveryKey::of(&issuer.keystore)?.hash(&code))),
+                Err(error) => Err(Error::Refused(format!("this cannot be a recovery code: {error}"))),
+            },
+        }
+    }
+
+    fn find(&self, conn: &mut AnyConnection) -> Result<Card, Error> {
+        let (card, unknown) = match self {
+            Self::Number(number) => {
+                (Card::find_by_number(conn, number)?, format!("the city has no card {number}"))
+            }
+            Self::Recovery(hash) => (
+                Card::find_by_recovery(conn, hash)?,
+                "no card has this recovery code; ask for it again, letter by letter, or for the card's number"
+                    .to_owned(),
+            ),
+        };
+        card.ok_or(Error::Refused(unknown))
+    }
 }
 
 /// The numbers of cards that an interruption left reserved and unsigned.
@@ -89,4 +141,99 @@ pub fn change(
 pub fn half_issued(issuer: &Issuer) -> Result<Vec<String>, Error> {
     let cards = issuer.db.read(|conn| Ok::<_, Error>(Card::half_issued(conn)?))?;
     Ok(cards.into_iter().map(|card| card.number).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+
+    use super::*;
+    use crate::config::{CityUrl, TemplateAnswers, Text};
+    use crate::db::issuing_key::KeyUse;
+    use crate::issuance::{self, Application, Draft, Origin};
+    use crate::issuer::Passphrases;
+    use crate::keys;
+    use crate::resident::{Resident, Typed};
+
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+    }
+
+    fn actor() -> Actor {
+        Actor::command_line("hall")
+    }
+
+    fn city(data: &std::path::Path) -> Issuer {
+        let text = |text: &str| Text::try_from(text.to_owned()).unwrap();
+        let answers = TemplateAnswers {
+            name: text("Port Alder"),
+            url: CityUrl::try_from("https://card.alder.example".to_owned()).unwrap(),
+            hotline: text("+1 555 0100"),
+        };
+        Issuer::create(&data.join("city"), &answers, None, &Passphrases::default(), now()).unwrap()
+    }
+
+    /// Cards of two residents, with recovery codes where `codes` is given.
+    fn cards(issuer: &Issuer, codes: Option<&RecoveryKey>) -> Vec<Draft> {
+        let signer = keys::signer(issuer, KeyUse::Card, now()).unwrap();
+        let application = |full_name| {
+            let typed = Typed { full_name, ..Typed::default() };
+            let resident = Resident::parse(&typed, &issuer.city, now().date_naive()).unwrap();
+            Application { resident, pictures: None }
+        };
+        let applications = [application("Ana Novak"), application("Bo Ek")];
+        let origin = Origin { batch: None, first_row: 1 };
+        issuance::reserve(issuer, &signer, &applications, codes, origin, &actor(), now()).unwrap()
+    }
+
+    #[test]
+    fn the_code_on_the_slip_finds_the_card() {
+        let dir = tempfile::tempdir().unwrap();
+        let issuer = city(dir.path());
+        let codes = RecoveryKey::of(&issuer.keystore).unwrap();
+        let drafts = cards(&issuer, Some(&codes));
+        let printed = drafts[1].recovery().unwrap().printed();
+        let typed = printed.to_lowercase().replace('-', " ");
+        let change = |what, typed: &str| {
+            change(&issuer, what, Named::Recovery(typed), "lost", &actor(), now() + Duration::minutes(1))
+        };
+        let suspended = change(Change::Suspend, &typed).unwrap();
+        assert_eq!(suspended.number, drafts[1].number());
+        let revoked = change(Change::Revoke, &printed).unwrap();
+        assert_eq!(revoked.status.to_status, CardStatus::Revoked);
+        let find = |draft: &Draft| {
+            let found = issuer.db.read(|conn| Ok::<_, Error>(Card::find_by_number(conn, draft.number())?));
+            found.unwrap().unwrap()
+        };
+        assert_eq!(find(&drafts[0]).status, CardStatus::Valid);
+        assert_eq!(find(&drafts[1]).recovery_hash, Some(codes.hash(drafts[1].recovery().unwrap())));
+        let kept = issuer.db.read(|conn| Ok::<_, Error>(StatusChange::of_card(conn, &find(&drafts[1]).id)?));
+        assert_eq!(kept.unwrap().into_iter().map(|one| one.reason).collect::<Vec<_>>(), ["lost", "lost"]);
+        assert!(change(Change::Revoke, &printed).unwrap_err().to_string().contains("is revoked"));
+    }
+
+    #[test]
+    fn a_wrong_code_is_told_from_one_that_cannot_be() {
+        let dir = tempfile::tempdir().unwrap();
+        let issuer = city(dir.path());
+        let drafts = cards(&issuer, None);
+        assert!(drafts.iter().all(|draft| draft.recovery().is_none()));
+        let said = |typed| {
+            change(&issuer, Change::Revoke, Named::Recovery(typed), "lost", &actor(), now())
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            said("0123-4567-89AB-CDEF"),
+            "no card has this recovery code; ask for it again, letter by letter, or for the card's number"
+        );
+        assert_eq!(
+            said("0123-4567-89AB"),
+            "this cannot be a recovery code: a recovery code has 16 letters and digits, this has 12"
+        );
+        assert_eq!(
+            said("0123-4567-89AB-CDEÜ"),
+            "this cannot be a recovery code: 'Ü' stands in no recovery code"
+        );
+    }
 }

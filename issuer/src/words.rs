@@ -45,6 +45,15 @@ pub fn date(_language: &str, date: NaiveDate) -> String {
     date.format("%Y-%m-%d").to_string()
 }
 
+/// What stands between the parts of a list in a language.
+#[must_use]
+pub fn list_separator(language: &str) -> &'static str {
+    let first = language.split(['-', '_']).next().unwrap_or_default();
+    let arabic =
+        ["ar", "ckb", "fa", "ps", "sd", "ug", "ur"].iter().any(|one| first.eq_ignore_ascii_case(one));
+    if arabic { "\u{60c} " } else { ", " }
+}
+
 /// What is printed, by language.
 pub struct Words {
     languages: BTreeMap<String, FluentBundle<FluentResource>>,

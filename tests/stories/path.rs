@@ -9,3 +9,4 @@ mod measured;
 mod other_cities;
 mod paper;
 mod privacy;
+mod slips;

@@ -1,56 +1,131 @@
 //! From an issued card to the card on paper.
 
+use std::path::{Path, PathBuf};
+
 use chrono::{DateTime, Utc};
 use shared::id::CardNumber;
 
-use super::{BatchError, BatchFile, RowError};
-use crate::card::{self, Emblem, Fonts, Label, Labels, Name, Press};
-use crate::config::{City, Texts};
+use super::output::{Output, Product};
+use super::slip::{slip, slip_of};
+use super::{BatchError, BatchFile, Row, RowError, Shortened};
+use crate::card::{self, CardError, Label, Labels, Name, Paper, Press};
+use crate::config::{City, Field, Text, Texts};
 use crate::issuance::{Application, IssuedCard, Terms};
+use crate::recovery::RecoveryCode;
 use crate::resident::Resident;
-use crate::words::Message;
-use crate::{Error, Issuer, files, parallel};
+use crate::words::{Message, Words};
+use crate::{Error, Issuer, parallel};
 
 /// A number of the usual width, for trying a card out before it has its own.
-const SAMPLE_NUMBER: &str = "0000-0000-0";
+pub(super) const SAMPLE_NUMBER: &str = "0000-0000-0";
+/// `WWWW-WWWW-WWWW-WWWW`, the widest recovery code there is.
+const WIDEST_CODE: [u8; 10] = [0xe7, 0x39, 0xce, 0x73, 0x9c, 0xe7, 0x39, 0xce, 0x73, 0x9c];
 
-/// The press of a city, with its emblem.
-///
-/// # Errors
-/// When the emblem cannot be read, or is no picture that can be printed.
-pub fn press(issuer: &Issuer) -> Result<Press, Error> {
-    let press = Press::new(Fonts::new(true));
-    let Some(name) = &issuer.city.emblem else { return Ok(press) };
-    let path = issuer.data.join(name.as_str());
-    let refused = |wrong: String| Error::Refused(format!("{}: {wrong}", path.display()));
-    let emblem = Emblem::read(&files::read(&path)?).map_err(|error| refused(error.to_string()))?;
-    press.with_emblem(&emblem).map_err(|error| refused(error.to_string()))
-}
-
-/// Lays out every card before anything is signed.
+/// Lays out every card, and every slip where slips are asked for, before anything is signed. Gives the names that are
+/// printed with initials.
 pub(super) fn preflight(
     press: &Press,
     issuer: &Issuer,
     file: &BatchFile,
+    outputs: &[Output],
     now: DateTime<Utc>,
-) -> Result<(), Error> {
-    let terms = Terms::of(&issuer.city, now);
-    let mut errors = Vec::new();
+) -> Result<Vec<Shortened>, Error> {
+    let city = &issuer.city;
+    let (terms, day) = (Terms::of(city, now), now.date_naive());
+    let card = |row: &Row, paper| {
+        let told = press.preflight_on(paper, &face(press, city, &row.application, SAMPLE_NUMBER, terms))?;
+        Ok(told.shortened)
+    };
+    let sample = || (SAMPLE_NUMBER, RecoveryCode::from_random(&WIDEST_CODE));
+    let slip = |row: &Row| {
+        press.preflight_slip(&slip_of(press, city, &row.application.resident, sample(), terms, day))?;
+        Ok(Vec::new())
+    };
     let tried = parallel::map(&file.rows, |row| {
-        press.preflight(&face(press, &issuer.city, &row.application, SAMPLE_NUMBER, terms))
+        let of = |output: &Output| match output.product {
+            Product::Cards(paper) => card(row, paper).map_err(|error| problems(&error)),
+            Product::Proofs => card(row, Paper::Card).map_err(|error| problems(&error)),
+            Product::Slips => slip(row).map_err(|error| format!("slip: {}", problems(&error))),
+        };
+        outputs.iter().map(of).collect::<Vec<_>>()
     });
+    let (mut errors, mut shortened) = (Vec::new(), Vec::new());
     for (row, tried) in file.rows.iter().zip(tried) {
-        if let Err(error) = tried {
-            let wrong = match error {
-                card::CardError::Unprintable { problems, .. } => {
-                    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        let line = row.line;
+        for told in tried {
+            match told {
+                Ok(names) => {
+                    shortened.extend(names.into_iter().map(|(field, printed)| Shortened {
+                        line,
+                        field,
+                        printed,
+                    }));
                 }
-                other => other.to_string(),
-            };
-            errors.push(RowError { line: row.line, column: None, wrong });
+                Err(wrong) => errors.push(RowError { line, column: None, wrong }),
+            }
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(BatchError::Rows(errors).into()) }
+    // What two outputs have in common is said once.
+    errors.dedup();
+    shortened.dedup();
+    if errors.is_empty() { Ok(shortened) } else { Err(BatchError::Rows(errors).into()) }
+}
+
+/// What is in the way, in a line.
+fn problems(error: &CardError) -> String {
+    match error {
+        CardError::Unprintable { problems, .. } => {
+            problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The cards on paper.
+pub(super) fn cards(
+    press: &Press,
+    issuer: &Issuer,
+    cards: &[IssuedCard],
+    paper: Paper,
+    now: DateTime<Utc>,
+) -> Result<Vec<u8>, Error> {
+    let cards: Vec<_> = cards.iter().map(|card| printable(press, &issuer.city, card)).collect();
+    Ok(press.print_on(paper, &cards, now)?)
+}
+
+/// Dots an inch of pictures for screens: 1011 x 638 pixels a side.
+const PROOF_DPI: u32 = 300;
+
+/// Pictures of the fronts and backs of cards in a folder.
+pub(super) fn proofs(
+    press: &Press,
+    issuer: &Issuer,
+    cards: &[IssuedCard],
+    folder: &Path,
+) -> Result<Vec<(PathBuf, Vec<u8>)>, Error> {
+    let made = parallel::map(cards, |card| {
+        let number = card.draft.number();
+        let sides = press.proof(Paper::Card, &printable(press, &issuer.city, card), PROOF_DPI)?;
+        let names = ["front", "back"].map(|side| folder.join(format!("{number}-{side}.png")));
+        Ok(names.into_iter().zip(sides).collect::<Vec<_>>())
+    });
+    Ok(made.into_iter().collect::<Result<Vec<_>, CardError>>()?.concat())
+}
+
+/// The slips of those cards that have a new recovery code.
+pub(super) fn slips(
+    press: &Press,
+    issuer: &Issuer,
+    cards: &[IssuedCard],
+    now: DateTime<Utc>,
+) -> Result<Vec<u8>, Error> {
+    let slips: Vec<_> = cards.iter().filter_map(|card| slip(press, &issuer.city, card, now)).collect();
+    if slips.is_empty() {
+        return Err(Error::Refused(
+            "every card of this batch was handed over with its slip; run it without slips".to_owned(),
+        ));
+    }
+    Ok(press.print_slips(&slips, now)?)
 }
 
 /// The card as it is printed.
@@ -64,14 +139,19 @@ pub fn printable(press: &Press, city: &City, issued: &IssuedCard) -> card::Signe
     }
 }
 
-fn face(press: &Press, city: &City, application: &Application, number: &str, terms: Terms) -> card::Card {
+pub(super) fn face(
+    press: &Press,
+    city: &City,
+    application: &Application,
+    number: &str,
+    terms: Terms,
+) -> card::Card {
     let resident = &application.resident;
     let (language, words) = (&resident.language, press.words());
     let title = |id: &String| city.service(id).map(|service| text(&service.title, language, city));
     let own = city.languages.first().map_or("en", |first| first.as_str());
     // A language without texts of ours: the card speaks the city's.
     let spoken = if words.has(language) { language.as_str() } else { own };
-    let keep = Label::of(words, Message::BackKeep, spoken, own);
     card::Card {
         city: text(&city.name, language, city),
         language: spoken.to_owned(),
@@ -84,18 +164,23 @@ fn face(press: &Press, city: &City, application: &Application, number: &str, ter
             .map(|name| Name { text: name.clone(), language: resident.second_lang.clone() }),
         birth_date: resident.birth_date.map(|date| date.printed(spoken)),
         guardian: resident.guardian.clone(),
+        address: resident.address.clone().filter(|_| city.identity_code.contains(&Field::Address)),
         services: resident.services.iter().filter_map(title).collect(),
         library_number: library_number(resident, number),
         expiry: terms.last_day,
         hotline: Some(city.hotline.as_str().to_owned()),
-        notice: [Message::BackIs, Message::BackIsNot]
-            .into_iter()
-            .map(|message| words.say(spoken, message, &[]))
-            .chain([keep.first])
-            .chain(keep.second)
-            .collect(),
+        notice: notice(words, spoken, own, city.return_to.as_ref().map(Text::as_str)),
         portrait: application.pictures.as_ref().map(|pictures| pictures.portrait.clone()),
     }
+}
+
+/// What the card is, is not, and to whom it belongs: in the holder's language, and in short in the city's. Then where
+/// it is handed in when found.
+fn notice(words: &Words, spoken: &str, own: &str, place: Option<&str>) -> Vec<String> {
+    let all = [Message::BackIs, Message::BackIsNot, Message::BackKeep];
+    let brief = Label::of(words, Message::BackBrief, spoken, own).second;
+    let place = place.map(|place| words.say(spoken, Message::BackReturn, &[("place", place)]));
+    all.into_iter().map(|message| words.say(spoken, message, &[])).chain(brief).chain(place).collect()
 }
 
 /// The number for libraries, on cards that open the service of that name.
@@ -105,8 +190,54 @@ fn library_number(resident: &Resident, number: &str) -> Option<String> {
 }
 
 /// A text in the holder's language where the city has it, otherwise in the city's first.
-fn text(texts: &Texts, language: &str, city: &City) -> String {
+pub(super) fn text(texts: &Texts, language: &str, city: &City) -> String {
     let wanted = texts.iter().find(|(tag, _)| tag.as_str() == language);
     let usual = city.languages.first().and_then(|first| texts.get(first));
     wanted.map(|(_, text)| text).or(usual).map(|text| text.as_str().to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::card::{Card, Fonts, Paper};
+
+    /// A card with everything that the back may say, in one language in a city of another.
+    fn full(words: &Words, spoken: &str, own: &str) -> Card {
+        Card {
+            city: "Riverbend".to_owned(),
+            language: spoken.to_owned(),
+            labels: Labels::of(words, spoken, own),
+            number: "QZ2W-M4XD-9".to_owned(),
+            name: Name { text: "Zo\u{eb} M\u{fc}ller".to_owned(), language: None },
+            second_name: None,
+            birth_date: Some("1988-03-09".to_owned()),
+            guardian: None,
+            address: None,
+            services: vec!["Library".to_owned(), "Clinic".to_owned(), "Bus and tram".to_owned()],
+            library_number: Some("10990000000004".to_owned()),
+            expiry: NaiveDate::from_ymd_opt(2028, 11, 30).unwrap(),
+            hotline: Some("+1 555 010 0199".to_owned()),
+            notice: notice(words, spoken, own, Some("City Hall, 1 Main Street")),
+            portrait: None,
+        }
+    }
+
+    #[test]
+    fn every_pair_of_languages_fits_every_layout() {
+        let press = Press::new(Fonts::new(false)).unwrap();
+        let words = press.words();
+        let mut wrong = Vec::new();
+        for spoken in words.languages() {
+            for own in words.languages() {
+                for paper in [Paper::Card, Paper::Large] {
+                    if let Err(error) = press.preflight_on(paper, &full(words, spoken, own)) {
+                        wrong.push(format!("{spoken} in {own}, {paper:?}: {error}"));
+                    }
+                }
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+    }
 }

@@ -15,6 +15,7 @@ mod symbol;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tiles;
 
 use std::fmt;
 

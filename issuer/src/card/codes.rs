@@ -1,16 +1,14 @@
-//! The two QR codes, as vector paths that fall on whole printer dots.
+//! The two QR codes, as vector shapes that fall on whole printer dots.
 
-mod bars;
-mod deflate;
+pub(super) mod tiles;
 
-use bars::{Bar, bars};
-use deflate::Deflater;
 use qrcode::bits::Bits;
 use qrcode::ec::construct_codewords;
 use qrcode::types::QrError;
 use qrcode::{EcLevel, Version};
 use thiserror::Error;
 
+use crate::card::document::{Effort, deflated};
 use crate::card::mask::{LARGEST_VERSION, Template};
 use crate::card::units::dots_mm;
 
@@ -21,7 +19,6 @@ pub const QUIET_ZONE: u32 = 4;
 
 /// `OpenCV` cannot read a version 21 code of level L however clean, so that version is left out.
 const SKIPPED_VERSION: i16 = 21;
-const ALPHANUMERIC: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
 /// The error level of a printed code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +108,7 @@ pub struct Code {
     choice: Choice,
     /// From the top, bit x set where the module in column x is dark.
     rows: Vec<u128>,
-    /// [`path`](Self::path), deflated: made here, where many codes are made at once.
+    /// How it is [set](tiles), deflated: made here, where many codes are made at once.
     deflated: Vec<u8>,
 }
 
@@ -123,7 +120,7 @@ impl Code {
     ///
     /// Refuses characters outside the alphanumeric set and texts that do not fit the box.
     pub fn fit(text: &str, box_dots: u32) -> Result<Self, CodeError> {
-        if let Some(character) = text.chars().find(|character| !ALPHANUMERIC.contains(*character)) {
+        if let Some(character) = text.chars().find(|character| !is_alphanumeric(*character)) {
             return Err(CodeError::NotAlphanumeric { character });
         }
         let choice = [Level::M, Level::L]
@@ -135,9 +132,8 @@ impl Code {
             box_dots,
         })?;
         let rows = rows(text, &choice).map_err(CodeError::Encode)?;
-        let mut code = Self { choice, rows, deflated: Vec::new() };
-        code.deflated = Deflater::deflate(&code.path(), code.bar_length());
-        Ok(code)
+        let deflated = deflated(&tiles::set(&rows), Effort::Little);
+        Ok(Self { choice, rows, deflated })
     }
 
     /// The version, level and module size chosen.
@@ -146,42 +142,9 @@ impl Code {
         self.choice
     }
 
-    /// The code as PDF painting operators in units of one module, origin at the lower left corner of the quiet
-    /// zone: a white square, then one black path of rectangles.
-    ///
-    /// All rectangles take the same number of bytes, and neighbours differ in few of them: so they deflate well.
-    #[must_use]
-    pub fn path(&self) -> Vec<u8> {
-        let side = self.choice.modules() + 2 * QUIET_ZONE;
-        let mut path = format!("1 g 0 0 {side} {side} re f 0 g\n").into_bytes();
-        let digits = self.digits();
-        path.reserve(self.rows.len() * self.rows.len() * 4);
-        for Bar { x, lower, width, height } in bars(&self.rows) {
-            for place in [x, lower] {
-                let [hundreds, tens, units] = decimal(place + QUIET_ZONE);
-                if digits == 3 {
-                    path.push(hundreds);
-                }
-                path.extend([tens, units, b' ']);
-            }
-            let ([.., width], [.., height]) = (decimal(width), decimal(height));
-            path.extend([width, b' ', height, b' ', b'r', b'e', b'\n']);
-        }
-        path.push(b'f');
-        path
-    }
-
-    fn digits(&self) -> usize {
-        if self.rows.len() > 91 { 3 } else { 2 }
-    }
-
-    /// Bytes of a rectangle in the path: two coordinates, two lengths of one digit, spaces and operator.
-    fn bar_length(&self) -> usize {
-        2 * (self.digits() + 1) + 7
-    }
-
-    /// The path as a zlib stream.
-    pub(super) fn deflated_path(&self) -> &[u8] {
+    /// The code as PDF operators in a zlib stream, in units of one module, with the [resources](tiles::write) that
+    /// all codes of a document share. The origin is the lower left corner of the quiet zone.
+    pub(super) fn deflated(&self) -> &[u8] {
         &self.deflated
     }
 
@@ -211,6 +174,11 @@ impl Code {
     }
 }
 
+/// Whether a character is in the alphanumeric set of QR codes.
+fn is_alphanumeric(character: char) -> bool {
+    matches!(character, '0'..='9' | 'A'..='Z' | ' ' | '$' | '%' | '*' | '+' | '-' | '.' | '/' | ':')
+}
+
 fn rows(text: &str, choice: &Choice) -> Result<Vec<u128>, QrError> {
     let (number, level) = (i16::try_from(choice.version).unwrap_or(i16::MAX), choice.level.ec());
     let version = Version::Normal(number);
@@ -220,11 +188,6 @@ fn rows(text: &str, choice: &Choice) -> Result<Vec<u128>, QrError> {
     let (data, correction) = construct_codewords(&bits.into_bytes(), version, level)?;
     let template = Template::of(number, level).ok_or(QrError::InvalidVersion)?;
     Ok(template.best(data.into_iter().chain(correction)))
-}
-
-/// The last three decimal digits.
-fn decimal(number: u32) -> [u8; 3] {
-    [number / 100, number / 10, number].map(|unit| b'0' + u8::try_from(unit % 10).unwrap_or_default())
 }
 
 /// The most alphanumeric characters that a box takes.
@@ -274,27 +237,29 @@ mod tests {
 
     use super::*;
 
+    const ALPHANUMERIC: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+
     fn text(length: usize) -> String {
         ALPHANUMERIC.chars().cycle().skip(7).take(length).collect()
     }
 
-    /// Paints the path back onto a grid of modules.
+    /// Puts the tiles back onto a grid of modules.
     fn painted(code: &Code) -> Vec<bool> {
         let side = code.choice.modules() + 2 * QUIET_ZONE;
-        let path = String::from_utf8(code.path()).unwrap();
-        let (white, black) = path.split_once('\n').unwrap();
-        assert_eq!(white, format!("1 g 0 0 {side} {side} re f 0 g"));
-        let black = black.strip_suffix('f').unwrap();
+        let mut set = String::new();
+        ZlibDecoder::new(code.deflated()).read_to_string(&mut set).unwrap();
+        let (before, lines) = set.split_once("Td").unwrap();
+        let top = side - QUIET_ZONE;
+        let white = format!("1 g 0 0 {side} {side} re f 0 g");
+        assert_eq!(before, format!("{white}/Span<</ActualText()>>BDC BT/M 1 Tf 2 TL {QUIET_ZONE} {top} "));
+        let lines = lines.strip_suffix(" ET EMC").unwrap().strip_suffix(")'").unwrap();
         let mut grid = vec![false; usize::try_from(side * side).unwrap()];
-        for bar in black.lines() {
-            assert_eq!(bar.len() + 1, code.bar_length());
-            let numbers: Vec<u32> =
-                bar.strip_suffix(" re").unwrap().split(' ').map(|number| number.parse().unwrap()).collect();
-            let [left, lower, width, height] = numbers[..] else { panic!("{bar}") };
-            for (x, y) in (left..left + width).flat_map(|x| (lower..lower + height).map(move |y| (x, y))) {
-                let module = &mut grid[usize::try_from((side - 1 - y) * side + x).unwrap()];
-                assert!(!*module, "painted twice: {bar}");
-                *module = true;
+        for (line, y) in lines.split(")'").zip((QUIET_ZONE..).step_by(2)) {
+            for (tile, x) in line.strip_prefix('(').unwrap().bytes().zip((QUIET_ZONE..).step_by(2)) {
+                assert!((b'A'..=b'P').contains(&tile), "{line}");
+                for bit in (0..4).filter(|bit| (tile - b'A') >> bit & 1 == 1) {
+                    grid[usize::try_from((y + bit / 2) * side + x + bit % 2).unwrap()] = true;
+                }
             }
         }
         grid
@@ -310,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_paints_the_code() {
+    fn the_tiles_paint_the_code() {
         for (characters, box_dots) in [(360, 366), (1420, 608), (20, 366)] {
             let code = Code::fit(&text(characters), box_dots).unwrap();
             let (side, inside) = (code.choice.modules() + 2 * QUIET_ZONE, code.choice.modules());
@@ -327,25 +292,10 @@ mod tests {
     }
 
     #[test]
-    fn bars_longer_than_a_digit_are_cut() {
-        for rows in [vec![columns(125); 125], vec![columns(50); 1], vec![1; 50]] {
-            let area: u32 = bars(&rows).iter().map(|bar| bar.width * bar.height).sum();
-            assert_eq!(area, rows.iter().map(|row| row.count_ones()).sum::<u32>());
-        }
-    }
-
-    fn columns(width: u32) -> u128 {
-        (1 << width) - 1
-    }
-
-    #[test]
-    fn the_deflated_path_inflates_and_is_short() {
-        for (characters, box_dots, most) in [(360, 366, 2400), (1420, 608, 6200), (20, 366, 500)] {
+    fn a_code_is_short() {
+        for (characters, box_dots, most) in [(360, 366, 700), (1420, 608, 1700), (20, 366, 200)] {
             let code = Code::fit(&text(characters), box_dots).unwrap();
-            let mut inflated = Vec::new();
-            ZlibDecoder::new(code.deflated_path()).read_to_end(&mut inflated).unwrap();
-            assert_eq!(inflated, code.path());
-            assert!(code.deflated_path().len() < most, "{}", code.deflated_path().len());
+            assert!(code.deflated().len() < most, "{}", code.deflated().len());
         }
     }
 

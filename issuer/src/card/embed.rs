@@ -1,5 +1,7 @@
 //! Fonts in a PDF, reduced to the glyphs used.
 
+mod unhinted;
+
 use std::collections::BTreeMap;
 
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
@@ -8,7 +10,7 @@ use skrifa::FontRef;
 use skrifa::raw::types::Tag;
 use subsetter::GlyphRemapper;
 
-use crate::card::document::deflated;
+use crate::card::document::{Effort, deflated};
 use crate::card::error::CardError;
 use crate::card::fonts::{FaceId, Fonts, Weight};
 use crate::card::text::Glyph;
@@ -16,7 +18,7 @@ use crate::card::units::{count, whole};
 
 const CID: SystemInfo<'static> =
     SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
-const TO_UNICODE: SystemInfo<'static> =
+pub(super) const TO_UNICODE: SystemInfo<'static> =
     SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"UCS"), supplement: 0 };
 
 /// The glyphs used of one font.
@@ -91,7 +93,7 @@ pub(super) fn write(
     };
     about.finish();
 
-    let bytes = deflated(&reduced.bytes);
+    let bytes = deflated(&reduced.bytes, Effort::Usual);
     let mut stream = pdf.stream(file, &bytes);
     stream.filter(Filter::FlateDecode);
     if reduced.outlines_are_cff {
@@ -105,7 +107,7 @@ pub(super) fn write(
     for (id, (_, character)) in &used.known {
         cmap.pair(*id, *character);
     }
-    let bytes = deflated(cmap.finish().as_slice());
+    let bytes = deflated(cmap.finish().as_slice(), Effort::Usual);
     pdf.stream(to_unicode, &bytes).filter(Filter::FlateDecode);
     Ok(())
 }
@@ -128,6 +130,8 @@ fn reduce(fonts: &Fonts, face: FaceId, glyphs: &GlyphRemapper) -> Result<Reduced
         let font = FontRef::new(&bytes).map_err(|_| failed(subsetter::Error::MalformedFont))?;
         let cff = font.table_data(Tag::new(b"CFF ")).map(|table| table.as_bytes().to_vec());
         bytes = cff.ok_or_else(|| failed(subsetter::Error::MalformedFont))?;
+    } else {
+        bytes = unhinted::unhinted(&bytes).ok_or_else(|| failed(subsetter::Error::MalformedFont))?;
     }
     let scaled = |units: f32| loaded.per_mille(units).round();
     Ok(Reduced {

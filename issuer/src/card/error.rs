@@ -25,18 +25,35 @@ pub enum Field {
     Expiry,
     /// Who answers for a child.
     Guardian,
+    /// Address, or who takes the holder's post.
+    Address,
     /// Titles of the services.
     Services,
     /// The number to call.
     Hotline,
     /// Notice lines on the back.
     Notice,
+    /// The recovery code on the slip, and how to keep it.
+    Recovery,
+    /// What the slip says about a lost card.
+    Lost,
+    /// What the slip says the city keeps.
+    Kept,
 }
 
 impl Field {
     /// Whether it says something about the holder.
     pub(super) fn is_the_holders(self) -> bool {
-        matches!(self, Self::Name | Self::SecondName | Self::Guardian | Self::BirthDate | Self::Number)
+        matches!(
+            self,
+            Self::Name
+                | Self::SecondName
+                | Self::Guardian
+                | Self::Address
+                | Self::BirthDate
+                | Self::Number
+                | Self::Recovery
+        )
     }
 }
 
@@ -51,9 +68,13 @@ impl fmt::Display for Field {
             Self::Number => "number",
             Self::Expiry => "expiry date",
             Self::Guardian => "guardian",
+            Self::Address => "address",
             Self::Services => "services",
             Self::Hotline => "hotline",
             Self::Notice => "notice",
+            Self::Recovery => "recovery code",
+            Self::Lost => "what to do about a lost card",
+            Self::Kept => "what the city keeps",
         })
     }
 }
@@ -63,7 +84,7 @@ impl fmt::Display for Field {
 #[non_exhaustive]
 pub enum Problem {
     /// No font on this machine has these characters.
-    #[error("{field}: no font prints {characters:?} ({script}); install the package {package}")]
+    #[error("{field}: no font prints {characters} ({script}); install the package {package}")]
     Uncovered {
         /// Where the characters stand.
         field: Field,
@@ -104,6 +125,18 @@ pub enum Problem {
         /// Height of the column.
         height_mm: f32,
     },
+    /// The texts of the slip take more height than its page has.
+    #[error(
+        "the texts of the slip take {needed_mm:.1} mm, {height_mm:.1} mm are there; most take the {longest}"
+    )]
+    SlipTooTall {
+        /// Height of all texts at the smallest.
+        needed_mm: f32,
+        /// Height of the page between its margins.
+        height_mm: f32,
+        /// Which takes most of it.
+        longest: Field,
+    },
 }
 
 /// Why cards were not printed.
@@ -142,6 +175,9 @@ pub enum CardError {
         /// What the subsetter found.
         source: subsetter::Error,
     },
+    /// The picture of a card could not be made.
+    #[error("the picture of the card cannot be made")]
+    Proof,
     /// The time is outside what a PDF date can say.
     #[error("the time of printing is out of range")]
     Time,

@@ -1,9 +1,11 @@
 //! Fits a text into a box: shrinks it within limits, then breaks it, never cuts it.
 
+use serde::Deserialize;
+
 use crate::card::error::{Field, Problem};
 use crate::card::fonts::{Fonts, Weight};
 use crate::card::scripts;
-use crate::card::text::{Line, Uncovered, paragraph_level, shape_line};
+use crate::card::text::{Line, Look, Uncovered, shape_line};
 use crate::card::units::{count, mm, points, real};
 
 /// How a text may look.
@@ -34,17 +36,21 @@ impl Style {
 }
 
 /// The colours of the card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Tint {
     Ink,
+    #[serde(rename = "labels")]
     Grey,
     Accent,
 }
 
 /// Distance of baselines, in ems.
-pub(super) const LEADING: f32 = 1.2;
+const LEADING: f32 = 1.2;
 /// Where the first baseline stands below the top of a line, in ems.
-pub(super) const ASCENT: f32 = 0.92;
+const ASCENT: f32 = 0.92;
+/// What stays white between the ink of a tall script and the edge of its line, in ems.
+const CLEAR: f32 = 0.03;
 
 /// A text to be fitted.
 #[derive(Clone, Copy, Debug)]
@@ -61,15 +67,34 @@ pub(super) struct Block {
     pub(super) lines: Vec<Line>,
     /// Size in points.
     pub(super) size: f32,
+    /// Where the first baseline stands below the top, in points.
+    pub(super) ascent: f32,
+    /// How far baselines are apart.
+    pub(super) leading: f32,
+    height: f32,
     pub(super) style: Style,
     pub(super) language: Option<String>,
+    /// The text, where it is not the whole one.
+    pub(super) shortened: Option<String>,
 }
 
 impl Block {
     /// Height in millimetres.
     pub(super) fn height(&self) -> f32 {
-        mm(self.size * LEADING * real(count(self.lines.len())))
+        mm(self.height)
     }
+}
+
+/// Where the first baseline of lines stands below their top, how far baselines are apart, and how high all of it is, in
+/// ems: more than usual where letters are taller or deeper.
+fn rhythm(lines: &[Line]) -> [f32; 3] {
+    let above = |line: &Line| line.above / 1000.0 + CLEAR;
+    let below = |line: &Line| line.below / 1000.0 + CLEAR;
+    let ascent = lines.first().map_or(ASCENT, above).max(ASCENT);
+    let descent = lines.last().map_or(0.0, below).max(LEADING - ASCENT);
+    let between = lines.iter().zip(lines.iter().skip(1)).map(|(upper, lower)| below(upper) + above(lower));
+    let leading = between.fold(LEADING, f32::max);
+    [ascent, leading, ascent + leading * real(count(lines.len().saturating_sub(1))) + descent]
 }
 
 const STEP: f32 = 0.25;
@@ -82,18 +107,34 @@ pub(super) fn fit(
     width: f32,
     height: f32,
 ) -> Result<Block, Vec<Problem>> {
-    let text = words.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let level = paragraph_level(&text);
-    let shape = |text: &str| {
-        shape_line(fonts, text, style.weight, words.language, level)
-            .map_err(|missing| uncovered(words.field, &missing))
-    };
-    let block = |lines, size| Block {
-        field: words.field,
-        lines,
-        size,
-        style,
-        language: words.language.map(str::to_owned),
+    fit_as(fonts, words, style, false, [width, height])
+}
+
+/// The same, with narrow letters where that is asked for.
+pub(super) fn fit_as(
+    fonts: &Fonts,
+    words: Words<'_>,
+    style: Style,
+    narrow: bool,
+    [width, height]: [f32; 2],
+) -> Result<Block, Vec<Problem>> {
+    let text = words.text.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let look = Look::of(&text, style.weight, narrow, words.language);
+    let shape =
+        |text: &str| shape_line(fonts, text, &look).map_err(|missing| uncovered(words.field, &missing));
+    let block = |lines: Vec<Line>, size: f32| {
+        let [ascent, leading, height] = rhythm(&lines).map(|ems| ems * size);
+        Block {
+            field: words.field,
+            lines,
+            size,
+            ascent,
+            leading,
+            height,
+            style,
+            language: words.language.map(str::to_owned),
+            shortened: None,
+        }
     };
     let whole = shape(&text)?;
     let too_long = vec![Problem::TooLong {
@@ -105,7 +146,8 @@ pub(super) fn fit(
 
     let limit = if style.lines > 1 { style.one_line } else { style.smallest };
     let mut one_line = sizes(style.largest, limit);
-    if let Some(size) = one_line.find(|size| fits(&whole, *size, width) && mm(size * LEADING) <= height) {
+    let [_, _, tall] = rhythm(std::slice::from_ref(&whole));
+    if let Some(size) = one_line.find(|size| fits(&whole, *size, width) && mm(size * tall) <= height) {
         return Ok(block(vec![whole], size));
     }
     if style.lines < 2 {
@@ -119,11 +161,17 @@ pub(super) fn fit(
             continue;
         }
         let lines: Vec<Line> = texts.iter().map(|text| shape(text)).collect::<Result<_, _>>()?;
-        if lines.iter().all(|line| fits(line, size, width)) {
-            return Ok(block(lines, size));
+        let block = block(lines, size);
+        if block.height() <= height && block.lines.iter().all(|line| fits(line, size, width)) {
+            return Ok(block);
         }
     }
     Err(too_long)
+}
+
+/// Whether a text may be broken at this character and spaces beside it mean nothing.
+fn is_space(character: char) -> bool {
+    character.is_whitespace() && !matches!(character, '\u{A0}' | '\u{2007}' | '\u{202F}')
 }
 
 fn fits(line: &Line, size: f32, width: f32) -> bool {
@@ -152,12 +200,18 @@ fn pieces(
     let space = shape(" ")?.width;
     let mut pieces = Vec::new();
     for word in text.split(' ') {
-        for (index, part) in word.split_inclusive('-').enumerate() {
+        for (index, part) in parts(word).enumerate() {
             let space = if index == 0 { space } else { 0.0 };
             pieces.push(Piece { text: part.to_owned(), width: shape(part)?.width, space });
         }
     }
     Ok(pieces)
+}
+
+/// Parts of a word between which it may be broken. A date, a telephone number and a card number stay whole.
+fn parts(word: &str) -> impl Iterator<Item = &str> {
+    let has_digit = word.contains(|character: char| character.is_numeric());
+    word.split_inclusive(move |character| character == '-' && !has_digit)
 }
 
 /// Breaks the pieces into lines of at most `width`; `None` if one piece alone is wider.
@@ -264,6 +318,16 @@ mod tests {
         );
         let texts: Vec<String> = narrow.unwrap().lines.into_iter().map(|line| line.text).collect();
         assert_eq!(texts, ["Featherstonehaugh-", "Cholmondeley"]);
+    }
+
+    #[test]
+    fn dates_and_numbers_stay_whole() {
+        for parts in [["until", "2026-12-01"], ["Call us:", "+1\u{A0}555\u{A0}0100"]] {
+            let words = Words { field: Field::Kept, text: &parts.join(" "), language: None };
+            let narrow = fit(&Fonts::new(false), words, NAME, 25.0, 9.4).unwrap();
+            let texts: Vec<String> = narrow.lines.into_iter().map(|line| line.text).collect();
+            assert_eq!(texts, parts);
+        }
     }
 
     #[test]

@@ -6,9 +6,12 @@ use std::sync::OnceLock;
 use fontdb::{Database, Style};
 use harfrust::Font;
 use harfrust::font::Blob;
+use serde::Deserialize;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::raw::TableProvider as _;
 use skrifa::{FontRef, MetadataProvider as _};
+
+use crate::card::scripts::Region;
 
 /// Every font a card can be printed with. Made once; a font is read when the first character needs it.
 pub struct Fonts {
@@ -28,18 +31,37 @@ impl Fonts {
             Face::new("DejaVuSans", Weight::Regular, Origin::BuiltIn(dejavu::sans::regular())),
             Face::new("DejaVuSans-Bold", Weight::Bold, Origin::BuiltIn(dejavu::sans::bold())),
         ];
+        let narrow = [
+            ("DejaVuSansCondensed", Weight::Regular, dejavu::sans_condensed::regular()),
+            ("DejaVuSansCondensed-Bold", Weight::Bold, dejavu::sans_condensed::bold()),
+        ];
+        faces.extend(narrow.map(|(name, weight, bytes)| Face {
+            narrow: true,
+            ..Face::new(name, weight, Origin::BuiltIn(bytes))
+        }));
         faces.extend(system_faces(&system));
         Self { faces, system }
     }
 
-    /// The first font that has every character, fonts of the weight asked for before the others.
-    pub(super) fn covering(&self, weight: Weight, characters: &[char]) -> Option<FaceId> {
+    /// The first font that has every character: narrow ones first where that is asked for, then fonts of the weight
+    /// asked for, and of these the region's own.
+    pub(super) fn covering(&self, cut: Cut, characters: &[char]) -> Option<FaceId> {
         let covers = |face: &Face| characters.iter().all(|character| self.covers(face, *character));
-        let of_weight = |same: bool| {
-            self.faces.iter().enumerate().filter(move |(_, face)| (face.weight == weight) == same)
+        let turn = |face: &Face| {
+            let other_weight = face.weight != cut.weight;
+            let other_region = face.region.is_some_and(|region| region != cut.region);
+            match (face.narrow, other_weight, other_region) {
+                (true, false, _) => cut.narrow.then_some(0),
+                (true, true, _) => None,
+                (false, false, false) => Some(1),
+                (false, false, true) => Some(2),
+                (false, true, false) => Some(3),
+                (false, true, true) => Some(4),
+            }
         };
-        let (index, _) = of_weight(true).chain(of_weight(false)).find(|(_, face)| covers(face))?;
-        Some(FaceId(index))
+        let in_turn =
+            |wanted| self.faces.iter().position(move |face| turn(face) == Some(wanted) && covers(face));
+        (0..=4).find_map(in_turn).map(FaceId)
     }
 
     /// The PostScript name of a font.
@@ -92,10 +114,20 @@ impl fmt::Display for FaceId {
 }
 
 /// How heavy a font is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Weight {
     Regular,
     Bold,
+}
+
+/// The kind of font wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cut {
+    pub(super) weight: Weight,
+    /// Rather one with narrow letters.
+    pub(super) narrow: bool,
+    pub(super) region: Region,
 }
 
 /// A font in memory, with the measures a PDF asks for.
@@ -139,6 +171,8 @@ impl Loaded {
 struct Face {
     name: String,
     weight: Weight,
+    narrow: bool,
+    region: Option<Region>,
     origin: Origin,
     coverage: OnceLock<Coverage>,
     loaded: OnceLock<Option<Loaded>>,
@@ -146,7 +180,15 @@ struct Face {
 
 impl Face {
     fn new(name: &str, weight: Weight, origin: Origin) -> Self {
-        Self { name: name.to_owned(), weight, origin, coverage: OnceLock::new(), loaded: OnceLock::new() }
+        Self {
+            name: name.to_owned(),
+            weight,
+            narrow: false,
+            region: Region::of_font(name),
+            origin,
+            coverage: OnceLock::new(),
+            loaded: OnceLock::new(),
+        }
     }
 }
 
@@ -219,25 +261,31 @@ fn rank(family: &str) -> u8 {
 mod tests {
     use super::*;
 
+    fn cut(weight: Weight) -> Cut {
+        Cut { weight, narrow: false, region: Region::Mainland }
+    }
+
     #[test]
     fn the_built_in_fonts_cover_their_scripts_in_both_weights() {
         let fonts = Fonts::new(false);
         for name in ["Zoë Nguyễn", "Ελένη", "Дмитро", "ليلى", "שרה", "Անի", "ნინო"]
         {
             let characters: Vec<char> = name.chars().filter(|character| *character != ' ').collect();
-            assert!(fonts.covering(Weight::Regular, &characters).is_some(), "{name}");
-            assert!(fonts.covering(Weight::Bold, &characters).is_some(), "{name}");
+            assert!(fonts.covering(cut(Weight::Regular), &characters).is_some(), "{name}");
+            assert!(fonts.covering(cut(Weight::Bold), &characters).is_some(), "{name}");
         }
-        assert_eq!(fonts.covering(Weight::Regular, &['অ']), None);
+        assert_eq!(fonts.covering(cut(Weight::Regular), &['অ']), None);
     }
 
     #[test]
     fn the_weight_asked_for_comes_first() {
         let fonts = Fonts::new(false);
-        let bold = fonts.covering(Weight::Bold, &['a']).unwrap();
+        let bold = fonts.covering(cut(Weight::Bold), &['a']).unwrap();
         assert_eq!(fonts.name(bold), "DejaVuSans-Bold");
-        let regular = fonts.covering(Weight::Regular, &['a']).unwrap();
+        let regular = fonts.covering(cut(Weight::Regular), &['a']).unwrap();
         assert_eq!(fonts.name(regular), "DejaVuSans");
+        let narrow = Cut { narrow: true, ..cut(Weight::Bold) };
+        assert_eq!(fonts.name(fonts.covering(narrow, &['a']).unwrap()), "DejaVuSansCondensed-Bold");
         let loaded = fonts.loaded(regular).unwrap();
         assert!((loaded.per_mille(2048.0) - 1000.0).abs() < 1e-3);
     }

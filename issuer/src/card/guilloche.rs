@@ -1,67 +1,106 @@
 //! Bands of interwoven waves, another set for every card number: pretty, and tedious to draw by hand.
+//!
+//! All waves of a document are one shape, stretched and shifted: drawn out they would take more than all else on
+//! the card but the portrait.
 
-use std::f32::consts::FRAC_PI_2;
-
-use pdf_writer::Content;
+use pdf_writer::{Content, Finish as _, Name, Pdf, Rect, Ref};
 use sha2::{Digest, Sha256};
 
-use crate::card::units::{hundredths, real, whole};
+use crate::card::ink::{compact, object_name};
+use crate::card::units::hundredths;
 
 /// Waves in a band.
 const WAVES: usize = 5;
 /// Fewest half waves of a wave across a band as long as a card is wide, and how many more there may be.
 const HALF_WAVES: (u8, u8) = (13, 22);
-const LINE_WIDTH: f32 = 0.22;
+/// Width of the lines in points.
+pub(super) const LINE_WIDTH: f32 = 0.22;
+/// The shape: its half waves, as many as the finest wave has and two that a shift may need, and their length and
+/// height in points. They are those of a middling wave, so that stretching keeps the line about as wide.
+const HALVES: u8 = HALF_WAVES.0 + HALF_WAVES.1 + 1;
+const HALF: f32 = 10.0;
+const TOP: f32 = 2.0;
 
-/// Draws a band over `[left, lower, width, height]` in points. `index` tells the bands of a card apart.
-pub(super) fn draw(content: &mut Content, number: &str, index: u8, area: [f32; 4]) {
+/// A band of waves.
+pub(super) struct Band {
+    /// What shows of the waves: left, lower edge, width and height in points.
+    pub(super) area: [f32; 4],
+    /// The matrix that puts them in their place on the page.
+    pub(super) matrix: [f32; 6],
+    /// For each wave the matrix that stretches the shape to it.
+    pub(super) waves: Vec<[f32; 6]>,
+}
+
+/// The shape of which all waves are made: cubic curves from the origin on, each by its two control points and its end.
+pub(super) fn shape() -> impl Iterator<Item = [[f32; 2]; 3]> {
+    let handle = HALF * 4.0 / 3.0 / std::f32::consts::PI;
+    (0..HALVES).map(move |half| {
+        // A cubic from one zero to the next, as steep as a sine there, reaches 3/4 of its control points' height.
+        let y = hundredths(if half % 2 == 0 { TOP } else { -TOP } * 4.0 / 3.0);
+        let (from, to) = (f32::from(half) * HALF, f32::from(half + 1) * HALF);
+        [[hundredths(from + handle), y], [hundredths(to - handle), y], [to, 0.0]]
+    })
+}
+
+/// The band of a card number over `[left, lower, width, height]` in points. `index` tells the bands of a card apart.
+pub(super) fn band(number: &str, index: u8, area: [f32; 4]) -> Band {
     let [left, lower, width, height] = area;
     let hash = Sha256::new_with_prefix(b"guilloche").chain_update(number).chain_update([index]).finalize();
-    content.set_line_width(LINE_WIDTH);
     let upright = height > width;
     let (length, reach) = if upright { (height, width) } else { (width, height) };
-    content.save_state();
     // Waves run along the x axis: an upright band is turned by a quarter.
     let matrix = if upright {
         [0.0, 1.0, -1.0, 0.0, left + reach / 2.0, lower]
     } else {
         [1.0, 0.0, 0.0, 1.0, left, lower + reach / 2.0]
     };
-    content.transform(matrix.map(hundredths));
-    for wave in hash.chunks(3).take(WAVES) {
-        let [count, shift, swing] = wave else { continue };
-        let halves = f32::from(HALF_WAVES.0 + count % HALF_WAVES.1);
-        // A cubic from one zero to the next, as steep as a sine there, reaches 3/4 of its control points' height.
-        let half = length / halves;
+    let waves = hash.chunks(3).take(WAVES).filter_map(|bytes| {
+        let [count, shift, swing] = bytes else { return None };
+        let half = length / f32::from(HALF_WAVES.0 + count % HALF_WAVES.1);
         let top = reach / 2.0 * (0.55 + 0.4 * f32::from(*swing) / 255.0);
-        one(content, length, half, top, f32::from(*shift) / 255.0 * half);
-    }
-    content.stroke();
-    content.restore_state();
+        // Up to two half waves begin before the band.
+        let left = -half * f32::from(*shift) / 128.0;
+        Some([half / HALF, 0.0, 0.0, top / TOP, left, 0.0].map(hundredths))
+    });
+    Band { area, matrix: matrix.map(hundredths), waves: waves.collect() }
 }
 
-/// One wave over the length, its first zero `shift` before the start; parts of a half wave are left out.
-fn one(content: &mut Content, length: f32, half: f32, top: f32, shift: f32) {
-    let count = whole((length + shift) / half);
-    let x = |halves: f32| hundredths(halves * half - shift);
-    let handle = 4.0 / 3.0 / (2.0 * FRAC_PI_2);
-    let first = u32::from(shift > 0.0);
-    content.move_to(x(real(first)), 0.0);
-    for index in first..count {
-        let side = if index % 2 == 0 { 1.0 } else { -1.0 };
-        let y = hundredths(side * top * 4.0 / 3.0);
-        let start = real(index);
-        content.cubic_to(x(start + handle), y, x(start + 1.0 - handle), y, x(start + 1.0), 0.0);
+/// Writes the shape.
+pub(super) fn write(pdf: &mut Pdf, id: Ref) {
+    let mut content = compact();
+    content.move_to(0.0, 0.0);
+    for [[near_x, near_y], [far_x, far_y], [end_x, end_y]] in shape() {
+        content.cubic_to(near_x, near_y, far_x, far_y, end_x, end_y);
     }
+    content.stroke();
+    let shape = content.finish();
+    let mut form = pdf.form_xobject(id, &shape);
+    form.bbox(Rect::new(0.0, -1.5 * TOP, f32::from(HALVES) * HALF, 1.5 * TOP));
+    form.resources();
+    form.finish();
+}
+
+/// Draws a band of waves of the shape `wave`.
+pub(super) fn draw(content: &mut Content, wave: Ref, band: &Band) {
+    let [left, lower, width, height] = band.area;
+    content.save_state().set_line_width(LINE_WIDTH);
+    content.rect(left, lower, width, height).clip_nonzero().end_path();
+    content.transform(band.matrix);
+    for matrix in &band.waves {
+        content.save_state().transform(*matrix).x_object(Name(object_name(wave).as_bytes())).restore_state();
+    }
+    content.restore_state();
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const AREA: [f32; 4] = [0.0, 10.0, 240.0, 6.0];
+
     fn drawn(number: &str, index: u8) -> String {
         let mut content = Content::new();
-        draw(&mut content, number, index, [0.0, 10.0, 240.0, 6.0]);
+        draw(&mut content, Ref::new(7), &band(number, index, AREA));
         String::from_utf8(content.finish().to_vec()).unwrap()
     }
 
@@ -73,12 +112,24 @@ mod tests {
     }
 
     #[test]
-    fn waves_stay_in_their_band() {
-        for line in drawn("7QK2-M4XD-9", 0).lines().filter(|line| line.ends_with(" c")) {
-            let numbers: Vec<f32> = line.split(' ').filter_map(|part| part.parse().ok()).collect();
-            let [_, y, _, _, x, zero] = numbers[..] else { panic!("{line}") };
-            assert!((0.0..=240.01).contains(&x), "{line}");
-            assert!(zero.abs() < 1e-6 && y.abs() * 0.75 <= 3.0, "{line}");
+    fn waves_fill_their_band_and_stay_in_it() {
+        let [_, _, length, reach] = AREA;
+        for number in 0..200 {
+            let drawn = drawn(&format!("{number}"), 0);
+            let matrices = drawn.lines().filter_map(|line| line.strip_suffix(" cm"));
+            let waves: Vec<Vec<f32>> = matrices
+                .skip(1)
+                .map(|line| line.split(' ').map(|part| part.parse().unwrap()).collect())
+                .collect();
+            assert_eq!(waves.len(), WAVES);
+            for wave in waves {
+                let [across, _, _, up, left, _] = wave[..] else { panic!("{wave:?}") };
+                assert!(left <= 0.0 && left + across * HALF * f32::from(HALVES) >= length, "{wave:?}");
+                assert!(
+                    (0.55 * reach / 2.0 - 0.02..=0.95 * reach / 2.0 + 0.02).contains(&(up * TOP)),
+                    "{wave:?}"
+                );
+            }
         }
     }
 }

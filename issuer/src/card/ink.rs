@@ -5,21 +5,27 @@ use std::collections::BTreeMap;
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Settings, Str, TextStr};
 
 use crate::card::barcode::Barcode;
-use crate::card::codes::{Code, QUIET_ZONE};
+use crate::card::codes::{Code, QUIET_ZONE, tiles};
+use crate::card::copying::{self, Piece, Reading};
 use crate::card::embed::{self, Used};
 use crate::card::emblem::Printed;
 use crate::card::error::CardError;
-use crate::card::fit::{ASCENT, Block, LEADING, Tint};
+use crate::card::fit::Block;
 use crate::card::fonts::{FaceId, Fonts};
 use crate::card::guilloche;
-use crate::card::layout::CARD_DOTS;
-use crate::card::marks::{Align, Area, Mark};
+use crate::card::marks::{Align, Area, Mark, lines};
+use crate::card::palette::{Colour, Palette};
 use crate::card::photo::Portrait;
-use crate::card::text::{Line, Run};
+use crate::card::text::{Run, is_invisible};
 use crate::card::units::{count, dots_points, hundredths, points, real, signed};
 
-/// The accent, lightened.
-const GUILLOCHE: [f32; 3] = [0.45, 0.65, 0.70];
+/// What all documents of a press share.
+#[derive(Clone, Copy)]
+pub(super) struct Stock<'f> {
+    pub(super) fonts: &'f Fonts,
+    pub(super) emblem: Option<&'f Printed>,
+    pub(super) palette: Palette,
+}
 
 /// A document under way, and what its pages share.
 pub(super) struct Ink<'f> {
@@ -28,8 +34,15 @@ pub(super) struct Ink<'f> {
     last: Ref,
     faces: BTreeMap<FaceId, Face>,
     emblem: Option<&'f Printed>,
+    palette: Palette,
+    /// A side of a card in dots.
+    side: (u32, u32),
     /// The emblem once it was written: all pages share it.
     emblem_id: Option<Ref>,
+    /// What all codes are set with, once it was written.
+    tiles: Option<Ref>,
+    /// What all bands are made of, once it was written.
+    wave: Option<Ref>,
 }
 
 /// A font of the document.
@@ -38,16 +51,28 @@ struct Face {
     used: Used,
 }
 
-/// The operators of one side of a card, and the objects that they name.
+/// The operators of one side, and the objects that they name.
 pub(super) struct Drawn {
     pub(super) content: Content,
     pub(super) objects: Vec<Ref>,
 }
 
 impl<'f> Ink<'f> {
-    pub(super) fn new(fonts: &'f Fonts, emblem: Option<&'f Printed>) -> Self {
+    pub(super) fn new(stock: &Stock<'f>, side: (u32, u32)) -> Self {
         let pdf = Pdf::with_settings(Settings { pretty: false });
-        Self { fonts, pdf, last: Ref::new(1), faces: BTreeMap::new(), emblem, emblem_id: None }
+        let Stock { fonts, emblem, palette } = *stock;
+        Self {
+            fonts,
+            pdf,
+            last: Ref::new(1),
+            faces: BTreeMap::new(),
+            emblem,
+            palette,
+            side,
+            emblem_id: None,
+            tiles: None,
+            wave: None,
+        }
     }
 
     /// A number for a new object.
@@ -55,30 +80,62 @@ impl<'f> Ink<'f> {
         self.last.bump()
     }
 
-    /// Draws one side of a card, its lower left corner at the origin.
+    /// Draws one side, its lower left corner at the origin.
     pub(super) fn draw(&mut self, marks: Vec<Mark>, portrait: Option<&Portrait>) -> Drawn {
         let mut drawn = Drawn { content: compact(), objects: Vec::new() };
+        let page = Reading::of(marks.iter().flat_map(Mark::texts));
         for mark in marks {
             match mark {
                 Mark::Guilloche { number, index, area } => {
-                    let [red, green, blue] = GUILLOCHE;
+                    let wave = self.wave();
+                    let [red, green, blue] = self.palette.waves().shares();
                     drawn.content.set_stroke_rgb(red, green, blue);
-                    guilloche::draw(&mut drawn.content, &number, index, on_page(area));
+                    guilloche::draw(
+                        &mut drawn.content,
+                        wave,
+                        &guilloche::band(&number, index, self.on_page(area)),
+                    );
+                    drawn.objects.push(wave);
                 }
-                Mark::Text { block, area, align } => self.text(&mut drawn.content, &block, area, align),
+                Mark::Text { block, area, align } => {
+                    self.text(&mut drawn.content, &block, area, align, page);
+                }
                 Mark::Portrait(area) => {
                     if let Some(portrait) = portrait {
                         self.portrait(&mut drawn, area, portrait);
                     }
                 }
                 Mark::Emblem(area) => self.emblem(&mut drawn, area),
+                Mark::Fill(area, shade) => {
+                    let [left, lower, width, height] = self.on_page(area);
+                    fill(&mut drawn.content, self.palette.shade(shade));
+                    drawn.content.rect(left, lower, width, height).fill_nonzero();
+                }
                 Mark::Bars { bars, left, top, height, dots } => {
-                    draw_bars(&mut drawn.content, &bars, [left, top, height, dots]);
+                    let lower = self.side.1.saturating_sub(top + height);
+                    draw_bars(&mut drawn.content, &bars, [left, lower, height, dots]);
+                }
+                Mark::Outline(area) => {
+                    let [left, lower, width, height] = self.on_page(area);
+                    let [red, green, blue] = Colour::OUTLINE.shares();
+                    drawn.content.set_stroke_rgb(red, green, blue).set_line_width(0.25);
+                    drawn.content.rect(left, lower, width, height).stroke();
                 }
                 Mark::Code { code, left, top } => self.code(&mut drawn, &code, left, top),
             }
         }
         drawn
+    }
+
+    /// Height of a side in points.
+    fn top(&self) -> f32 {
+        dots_points(self.side.1)
+    }
+
+    /// Left, lower edge, width and height in points.
+    fn on_page(&self, area: Area) -> [f32; 4] {
+        let lower = self.top() - points(area.top + area.height);
+        [points(area.left), lower, points(area.width), points(area.height)].map(hundredths)
     }
 
     /// Writes the fonts, reduced to what the pages use, and gives their names on the pages.
@@ -92,48 +149,41 @@ impl<'f> Ink<'f> {
         Ok(names)
     }
 
-    /// What is shown is marked with the text that it stands for, so that copying gives it back in any script: a
-    /// whole line at once, or run by run where part of it reads from right to left.
-    fn text(&mut self, content: &mut Content, block: &Block, area: Area, align: Align) {
-        let mut baseline = top() - points(area.top) - ASCENT * block.size;
-        for line in &block.lines {
-            let slack = points(area.width) - line.width * block.size / 1000.0;
-            let right = align == Align::End || (align == Align::Start && line.rtl);
-            let left = points(area.left) + if right { slack } else { 0.0 };
-            let language = block.language.as_deref();
-            let by_run = line.runs.iter().any(|run| run.rtl);
-            let marked = by_run || block.field.is_the_holders() || !self.says_itself(line);
-            colour(content, block.style.tint);
+    /// What is shown is marked with the text that it stands for, so that copying gives it back in any script.
+    fn text(&mut self, content: &mut Content, block: &Block, area: Area, align: Align, page: Reading) {
+        for (line, [left, below]) in lines(block, area, align) {
+            let (mut pen, baseline) = (left, self.top() - below);
+            fill(content, self.palette.of(block.style.tint));
             content.begin_text();
-            if marked && !by_run {
-                span(content, &line.text, language);
-            }
-            let mut pen = left;
-            for run in &line.runs {
-                if by_run {
-                    span(content, &run.text, language);
+            let from_right = line.runs.iter().any(|run| run.rtl);
+            for piece in copying::pieces(line, page) {
+                let marked = (!from_right && block.field.is_the_holders()) || !self.says_itself(&piece);
+                if marked {
+                    span(content, &piece.text, block.language.as_deref());
                 }
-                pen = self.run(content, run, block.size, pen, baseline);
-                if by_run {
+                for run in piece.runs {
+                    pen = self.run(content, run, block.size, pen, baseline);
+                }
+                if marked {
                     content.end_marked_content();
                 }
             }
-            if marked && !by_run {
-                content.end_marked_content();
-            }
             content.end_text();
-            baseline -= LEADING * block.size;
         }
     }
 
-    /// Whether the glyphs alone tell what the line says: one for each character, in order, and each glyph for one
+    /// Whether the glyphs alone tell what the piece says: one for each character, in order, and each glyph for one
     /// character only.
-    fn says_itself(&mut self, line: &Line) -> bool {
-        let glyphs = || line.runs.iter().flat_map(|run| run.glyphs.iter().map(|glyph| (run.face, glyph)));
-        let in_order = line.text.chars().eq(glyphs().map(|(_, glyph)| glyph.character));
-        in_order
+    fn says_itself(&mut self, piece: &Piece<'_>) -> bool {
+        let glyphs = || piece.runs.iter().flat_map(|run| run.glyphs.iter().map(|glyph| (run.face, glyph)));
+        let visible = !piece.text.chars().any(is_invisible);
+        let in_order = piece.text.chars().eq(glyphs().map(|(_, glyph)| glyph.character));
+        let mut here = BTreeMap::new();
+        visible
+            && in_order
             && glyphs().all(|(face, glyph)| {
-                self.face(face).used.stands_for(glyph.id).is_none_or(|known| known == glyph.character)
+                let known = self.face(face).used.stands_for(glyph.id).unwrap_or(glyph.character);
+                *here.entry((face, glyph.id)).or_insert(known) == glyph.character
             })
     }
 
@@ -180,7 +230,7 @@ impl<'f> Ink<'f> {
     fn portrait(&mut self, drawn: &mut Drawn, area: Area, portrait: &Portrait) {
         let id = self.reserve();
         photograph(&mut self.pdf, id, portrait.jpeg(), portrait.size());
-        let lower = top() - points(area.top + area.height);
+        let lower = self.top() - points(area.top + area.height);
         drawn.place(id, [points(area.width), points(area.height)], points(area.left), lower);
     }
 
@@ -192,11 +242,20 @@ impl<'f> Ink<'f> {
             None => self.write_emblem(emblem),
         };
         self.emblem_id = Some(id);
-        let [left, lower, width, height] = on_page(area);
+        let [left, lower, width, height] = self.on_page(area);
         let (across, down) = emblem.size;
         let scale = (width / real(across)).min(height / real(down));
         let size = [real(across) * scale, real(down) * scale];
         drawn.place(id, size, left + (width - size[0]) / 2.0, lower + (height - size[1]) / 2.0);
+    }
+
+    fn wave(&mut self) -> Ref {
+        let (pdf, last) = (&mut self.pdf, &mut self.last);
+        *self.wave.get_or_insert_with(|| {
+            let id = last.bump();
+            guilloche::write(pdf, id);
+            id
+        })
     }
 
     fn write_emblem(&mut self, emblem: &Printed) -> Ref {
@@ -207,15 +266,17 @@ impl<'f> Ink<'f> {
 
     fn code(&mut self, drawn: &mut Drawn, code: &Code, left: u32, upper: u32) {
         let id = self.reserve();
+        let (pdf, last) = (&mut self.pdf, &mut self.last);
+        let tiles = *self.tiles.get_or_insert_with(|| tiles::write(pdf, || last.bump()));
         let choice = code.choice();
         let side = real(choice.modules() + 2 * QUIET_ZONE);
-        let mut form = self.pdf.form_xobject(id, code.deflated_path());
+        let mut form = self.pdf.form_xobject(id, code.deflated());
         form.bbox(Rect::new(0.0, 0.0, side, side));
-        form.resources();
+        form.pair(Name(b"Resources"), tiles);
         form.filter(Filter::FlateDecode);
         form.finish();
         let module = dots_points(choice.dots);
-        let lower = dots_points(CARD_DOTS.1.saturating_sub(upper + choice.side_dots()));
+        let lower = dots_points(self.side.1.saturating_sub(upper + choice.side_dots()));
         drawn.place(id, [module, module], dots_points(left), lower);
     }
 }
@@ -262,15 +323,9 @@ fn font_name(face: FaceId) -> String {
     format!("T{face}")
 }
 
-/// Left, lower edge, width and height in points.
-fn on_page(area: Area) -> [f32; 4] {
-    let lower = top() - points(area.top + area.height);
-    [points(area.left), lower, points(area.width), points(area.height)].map(hundredths)
-}
-
 /// Bars on whole dots, black.
-fn draw_bars(content: &mut Content, bars: &Barcode, [left, upper, height, dots]: [u32; 4]) {
-    let lower = dots_points(CARD_DOTS.1.saturating_sub(upper + height));
+fn draw_bars(content: &mut Content, bars: &Barcode, [left, lower, height, dots]: [u32; 4]) {
+    let lower = dots_points(lower);
     content.set_fill_gray(0.0);
     let mut x = left;
     for bar in bars.modules().chunk_by(|a, b| a == b) {
@@ -283,16 +338,7 @@ fn draw_bars(content: &mut Content, bars: &Barcode, [left, upper, height, dots]:
     content.fill_nonzero();
 }
 
-fn colour(content: &mut Content, tint: Tint) {
-    let (red, green, blue) = match tint {
-        Tint::Ink => (0.11, 0.12, 0.14),
-        Tint::Grey => (0.40, 0.43, 0.46),
-        Tint::Accent => (0.04, 0.33, 0.40),
-    };
+fn fill(content: &mut Content, colour: Colour) {
+    let [red, green, blue] = colour.shares();
     content.set_fill_rgb(red, green, blue);
-}
-
-/// Height of the page in points.
-fn top() -> f32 {
-    dots_points(CARD_DOTS.1)
 }

@@ -1,95 +1,37 @@
-//! Where everything stands on the card.
-//!
-//! Lengths are millimetres from the upper left corner. The card is as large as ID-1 (85.60 x 53.98 mm, within
-//! the tolerance of ISO/IEC 7810) and a whole number of printer dots, so that a code on a dot seen from one edge
-//! is on a dot seen from all of them.
+//! Sets the texts, pictures and codes of a card into the boxes of its description, `plan.toml`.
 
-mod composition;
+pub(super) mod composition;
+mod plan;
 
 use composition::Composition;
+pub(crate) use plan::BUILT_IN;
+pub use plan::LayoutError;
+use plan::{Back, CodeBox, Holds, LibraryBox, Look};
+pub(super) use plan::{Plan, Plans};
 
 use crate::card::barcode::Barcode;
-use crate::card::codes::{Choice, Code};
+use crate::card::codes::Code;
 use crate::card::error::{Field, Problem};
 use crate::card::fit::{Block, Style, Tint, Words, fit};
 use crate::card::fonts::{Fonts, Weight};
 use crate::card::marks::{Align, Area, Mark};
 use crate::card::page::{Card, Label, Name};
+use crate::card::squeeze::{Squeeze, fit_name};
 use crate::card::units::{count, dots_mm, real};
 use crate::words;
 
-/// The card in printer dots.
-pub(super) const CARD_DOTS: (u32, u32) = (1011, 638);
-
-/// Box of the identity code on the front, in printer dots: left, top and side. The code stands in its lower right
-/// corner, so that its quiet zone ends where the margin of the texts begins.
-pub(super) const IDENTITY_BOX: (u32, u32, u32) = (617, 245, 366);
-/// Box of the service code on the back.
-pub(super) const SERVICE_BOX: (u32, u32, u32) = (388, 15, 608);
-
-/// A box and how the text in it looks.
-struct Place {
-    area: Area,
-    style: Style,
-    align: Align,
-}
-
-mod front {
-    use super::{Align, Area, Place, Style, Tint, Weight, area, style};
-
-    pub(super) const CITY: Place = Place {
-        area: area(4.0, 3.2, 47.0, 5.2),
-        style: style(Weight::Bold, [10.0, 10.0, 6.0], 1, Tint::Accent),
-        align: Align::Start,
-    };
-    pub(super) const TITLE: Place = Place {
-        area: area(52.0, 4.0, 29.6, 4.0),
-        style: style(Weight::Regular, [7.0, 7.0, 5.0], 1, Tint::Grey),
-        align: Align::End,
-    };
-    pub(super) const EMBLEM: Area = area(4.0, 1.9, 6.4, 6.4);
-    /// Bands of waves: nothing that must be read stands on them.
-    pub(super) const BANDS: [Area; 2] = [area(0.0, 9.0, 85.6, 1.7), area(0.0, 51.8, 85.6, 1.7)];
-    pub(super) const PORTRAIT: Area = area(4.0, 11.8, 22.5, 30.0);
-    pub(super) const NAMES: Area = area(29.5, 11.2, 52.1, 9.5);
-    pub(super) const NAME: Style = style(Weight::Bold, [11.0, 9.0, 7.5], 2, Tint::Ink);
-    pub(super) const SECOND_NAME: Style = style(Weight::Regular, [9.5, 7.5, 7.0], 2, Tint::Ink);
-    pub(super) const GUARDIAN: Place = Place {
-        area: area(29.5, 17.9, 52.1, 2.8),
-        style: style(Weight::Regular, [6.5, 6.5, 5.0], 1, Tint::Ink),
-        align: Align::Start,
-    };
-    /// Facts end where the label of the services begins.
-    pub(super) const FACTS: Area = area(29.5, 21.0, 22.4, 22.5);
-    pub(super) const FACT: Style = style(Weight::Bold, [8.0, 8.0, 6.0], 1, Tint::Ink);
-    pub(super) const SERVICES: Area = area(4.0, 43.6, 47.9, 7.4);
-    pub(super) const SERVICE: Style = style(Weight::Regular, [7.0, 7.0, 5.5], 2, Tint::Ink);
-}
-
-mod back {
-    use super::{Area, Style, Tint, Weight, area, style};
-
-    pub(super) const BAND: Area = area(1.0, 0.0, 1.7, 54.0);
-    /// The bars for libraries, in printer dots: left, top, height, and dots a module (0.254 mm). Ten modules on
-    /// either side stay white.
-    pub(super) const BARS: (u32, u32, u32, u32) = (44, 558, 42, 3);
-    /// What the bars, their label and their digits take of the column, with a gap above.
-    pub(super) const LIBRARY: f32 = 7.3;
-    pub(super) const DIGITS: Style = style(Weight::Regular, [6.0, 6.0, 5.0], 1, Tint::Ink);
-    pub(super) const COLUMN: Area = area(4.0, 2.4, 29.0, 48.6);
-    pub(super) const TITLE: Style = style(Weight::Bold, [9.0, 8.0, 6.5], 2, Tint::Accent);
-    pub(super) const CITY: Style = style(Weight::Regular, [7.0, 7.0, 5.5], 2, Tint::Grey);
-    pub(super) const NOTICE: Style = style(Weight::Regular, [5.5, 5.5, 4.5], 6, Tint::Ink);
-    pub(super) const FACT: Style = style(Weight::Bold, [7.5, 7.5, 5.5], 1, Tint::Ink);
-}
-
 /// How much smaller than aimed at texts that stand together may be set to make room.
 const SCALES: [f32; 5] = [1.0, 0.95, 0.9, 0.85, 0.8];
-const LABEL: Style = style(Weight::Regular, [5.0, 5.0, 4.5], 1, Tint::Grey);
-/// Space between two groups of texts.
-const GAP: f32 = 1.6;
-/// The least of it, where there is much to say.
-const LEAST_GAP: f32 = 0.3;
+
+/// The name of a box, where its edge is drawn.
+const CAPTION: Style = Style {
+    weight: Weight::Regular,
+    largest: 4.0,
+    one_line: 4.0,
+    smallest: 4.0,
+    lines: 1,
+    tint: Tint::Accent,
+};
 
 /// Texts that belong together.
 type Group<'t> = Vec<(Field, &'t str, Style)>;
@@ -97,56 +39,85 @@ type Group<'t> = Vec<(Field, &'t str, Style)>;
 /// One side of a card, or what is in its way.
 pub(super) type Side = Result<Vec<Mark>, Vec<Problem>>;
 
+/// The two codes of a card.
+pub(super) struct Codes {
+    pub(super) identity: Code,
+    pub(super) service: Code,
+}
+
+/// What cards are laid out with.
+#[derive(Clone, Copy)]
+pub(super) struct Desk<'a> {
+    pub(super) fonts: &'a Fonts,
+    pub(super) plan: &'a Plan,
+    pub(super) with_emblem: bool,
+}
+
 /// Lays out the front; without a code it is what can be checked before signing.
-pub(super) fn front(fonts: &Fonts, card: &Card, with_emblem: bool, identity: Option<Code>) -> Side {
-    let mut sheet = Composition::new(fonts, &card.language);
-    // The city's name begins beside the emblem, where there is one.
-    let emblem = if with_emblem { front::EMBLEM.width + GAP } else { 0.0 };
+pub(super) fn front(desk: Desk<'_>, card: &Card, codes: Option<&Codes>) -> Side {
+    let Desk { plan, with_emblem, .. } = desk;
+    let front = &plan.front;
+    let with_portrait = card.portrait.is_some();
+    let mut sheet = Composition::new(desk.fonts, &card.language, plan.dots.0);
     if with_emblem {
-        sheet.marks.push(Mark::Emblem(front::EMBLEM));
+        sheet.marks.push(Mark::Emblem(front.emblem));
     }
-    sheet.place(Field::City, &card.city, &Place { area: front::CITY.area.widened(-emblem), ..front::CITY });
-    sheet.place(Field::Label, &card.labels.title.joined(), &front::TITLE);
-    for (index, area) in (0..).zip(front::BANDS) {
-        sheet.marks.push(Mark::Guilloche { number: card.number.clone(), index, area });
+    sheet.place(Field::City, &card.city, front.city.text.style(), front.city.area(with_emblem), Align::Start);
+    let title = &front.title;
+    sheet.place(Field::Label, &card.labels.title.joined(), title.text.style(), title.area, title.align);
+    sheet.bands(card, 0, &front.bands);
+    if with_portrait {
+        sheet.marks.push(Mark::Portrait(front.portrait));
     }
-    // Without a portrait the texts begin where it would stand.
-    let shift = if card.portrait.is_some() { 0.0 } else { front::NAMES.left - front::PORTRAIT.left };
-    if card.portrait.is_some() {
-        sheet.marks.push(Mark::Portrait(front::PORTRAIT));
-    }
-    // A guardian takes the foot of the names' band, above the code.
-    let foot = if card.guardian.is_some() { front::GUARDIAN.area.height } else { 0.0 };
-    let band = Area { height: front::NAMES.height - foot, ..front::NAMES };
-    names(&mut sheet, card, band.widened(shift));
+    // A guardian takes the foot of the names' band.
+    let band = front.names.area(with_portrait);
+    let foot = if card.guardian.is_some() { front.names.guardian_height } else { 0.0 };
+    names(&mut sheet, plan, card, Area { height: band.height - foot, ..band });
     if let Some(guardian) = &card.guardian {
         let line = format!("{}: {guardian}", card.labels.guardian.joined());
-        sheet.place(
-            Field::Guardian,
-            &line,
-            &Place { area: front::GUARDIAN.area.widened(shift), ..front::GUARDIAN },
-        );
+        let below = band.below(band.height - foot);
+        sheet.place(Field::Guardian, &line, front.names.guardian.style(), below, Align::Start);
     }
-    facts(&mut sheet, card, front::FACTS.widened(shift));
+    facts(&mut sheet, plan, card, front.facts.area(with_portrait));
     if !card.services.is_empty() {
-        let services = card.services.join(", ");
+        let services = card.services.join(words::list_separator(&card.language));
         let label = card.labels.services.joined();
-        let label = sheet.fit_all([(Field::Label, label.as_str(), LABEL)], front::SERVICES.width);
-        let rest = sheet.stack(label, front::SERVICES);
-        if let Some(block) = sheet.fit(Field::Services, &services, front::SERVICE, rest.width, rest.height) {
+        let area = front.services.area(with_portrait);
+        let label = sheet.fit_all([(Field::Label, label.as_str(), plan.label.style())], area.width);
+        let rest = sheet.stack(label, area);
+        let look = front.services.text.style();
+        if let Some(block) = sheet.fit(Field::Services, &services, look, rest.width, rest.height) {
             sheet.stack(vec![block], rest);
         }
     }
-    if let Some(code) = identity {
-        let (left, top, side) = IDENTITY_BOX;
-        let inset = side.saturating_sub(code.choice().side_dots());
-        sheet.marks.push(Mark::Code { code, left: left + inset, top: top + inset });
-    }
+    sheet.marks.extend(codes.map(|codes| placed(front.code, codes)));
     sheet.finish()
 }
 
+/// The edges of the boxes of the front, as they are for this card.
+pub(super) fn front_outlines(desk: Desk<'_>, card: &Card) -> Vec<Mark> {
+    outlines(desk, card, desk.plan.front.boxes(card.portrait.is_some(), desk.with_emblem))
+}
+
+/// The edges of the boxes of the back, as they are for this card.
+pub(super) fn back_outlines(desk: Desk<'_>, card: &Card) -> Vec<Mark> {
+    outlines(desk, card, desk.plan.back.boxes(card.library_number.is_some()))
+}
+
+fn outlines(desk: Desk<'_>, card: &Card, boxes: Vec<(&'static str, Area)>) -> Vec<Mark> {
+    let outlines = boxes.into_iter().flat_map(|(name, area)| {
+        let words = Words { field: Field::Label, text: name, language: None };
+        let caption = fit(desk.fonts, words, CAPTION, area.width, f32::MAX).ok();
+        let caption = caption.map(|block| Mark::Text { block, area, align: Align::End });
+        std::iter::once(Mark::Outline(area)).chain(caption)
+    });
+    let mirrored = words::is_rtl(&card.language);
+    outlines.map(|mark| if mirrored { mark.mirrored(desk.plan.dots.0) } else { mark }).collect()
+}
+
 /// Number, birth date and expiry, one below the other; where they are too tall together, all of them are set smaller.
-fn facts(sheet: &mut Composition<'_>, card: &Card, column: Area) {
+fn facts(sheet: &mut Composition<'_>, plan: &Plan, card: &Card, column: Area) {
+    let [gap, least_gap] = plan.gaps;
     let expiry = words::date(&card.language, card.expiry);
     let labels = &card.labels;
     let facts = [
@@ -155,8 +126,8 @@ fn facts(sheet: &mut Composition<'_>, card: &Card, column: Area) {
         (&labels.expiry, Field::Expiry, Some(&expiry)),
     ];
     let facts = facts.into_iter().filter_map(|(label, field, fact)| Some((label, field, fact?)));
-    let groups: Vec<_> =
-        facts.map(|(label, field, fact)| labelled(label, field, fact, front::FACT)).collect();
+    let look = plan.front.facts.text;
+    let groups: Vec<_> = facts.map(|(label, field, fact)| labelled(plan, label, field, fact, look)).collect();
     let gaps = real(count(groups.len().saturating_sub(1)));
     let texts = |set: &[Vec<Block>]| set.iter().flatten().map(Block::height).sum::<f32>();
     let set = sheet.shrunk(
@@ -164,11 +135,11 @@ fn facts(sheet: &mut Composition<'_>, card: &Card, column: Area) {
         |sheet, scale| {
             groups.iter().map(|group| sheet.fit_scaled(group, scale, column.width)).collect::<Vec<_>>()
         },
-        |set| texts(set) + gaps * LEAST_GAP,
+        |set| texts(set) + gaps * least_gap,
     );
     match set {
         Ok(set) => {
-            let gap = if gaps > 0.0 { ((column.height - texts(&set)) / gaps).min(GAP) } else { 0.0 };
+            let gap = if gaps > 0.0 { ((column.height - texts(&set)) / gaps).min(gap) } else { 0.0 };
             sheet.stack_groups(set, column, gap);
         }
         Err(needed_mm) => {
@@ -178,95 +149,134 @@ fn facts(sheet: &mut Composition<'_>, card: &Card, column: Area) {
 }
 
 /// Lays out the back. Where its texts are too tall together, all of them are set smaller.
-pub(super) fn back(fonts: &Fonts, card: &Card, service: Option<Code>) -> Side {
+pub(super) fn back(desk: Desk<'_>, card: &Card, codes: Option<&Codes>) -> Side {
+    let Desk { plan, .. } = desk;
+    let back = &plan.back;
     let library = card.library_number.as_ref().and_then(|digits| Some((digits, Barcode::new(digits)?)));
-    let below = if library.is_some() { back::LIBRARY } else { 0.0 };
-    let room = back::COLUMN.height - below;
-    let mut sheet = Composition::new(fonts, &card.language);
-    let texts = back_texts(card);
-    let set = sheet.shrunk(
-        room,
-        |sheet, scale| {
-            texts.each_ref().map(|side| {
-                side.iter()
-                    .map(|group| sheet.fit_scaled(group, scale, back::COLUMN.width))
-                    .collect::<Vec<_>>()
-            })
-        },
-        |[top, bottom]| height(top) + GAP + height(bottom),
-    );
-    match set {
-        Ok([top, bottom]) => {
-            // What the card is and opens hangs from the top, what to do with it stands on the bottom.
-            let foot = back::COLUMN.below(room - height(&bottom));
-            sheet.stack_groups(top, back::COLUMN, GAP);
-            sheet.stack_groups(bottom, foot, GAP);
-        }
-        Err(needed_mm) => return Err(vec![Problem::BackTooTall { needed_mm, height_mm: room }]),
+    let with_library = library.is_some();
+    let mut sheet = Composition::new(desk.fonts, &card.language, plan.dots.0);
+    let column = back.column.area(with_library);
+    let (mut top, mut bottom) = (vec![head(back, card)], notice(back, card));
+    if let Some(area) = back.head {
+        column_of_texts(&mut sheet, plan.gaps, [&top, &[]], area)?;
+        top = std::mem::take(&mut bottom);
     }
-    let index = u8::try_from(front::BANDS.len()).unwrap_or(u8::MAX);
-    let band = Area { height: back::BAND.height - below, ..back::BAND };
-    sheet.marks.push(Mark::Guilloche { number: card.number.clone(), index, area: band });
+    match back.contact {
+        Some(area) => column_of_texts(&mut sheet, plan.gaps, [&contact(plan, card), &[]], area)?,
+        None => bottom.extend(contact(plan, card)),
+    }
+    column_of_texts(&mut sheet, plan.gaps, [&top, &bottom], column)?;
+    sheet.bands(card, plan.front.bands.len(), back.bands(with_library));
     if let Some((digits, bars)) = library {
-        library_bars(&mut sheet, &card.labels.library.joined(), digits, bars);
+        library_bars(&mut sheet, &back.library, &card.labels.library.joined(), digits, bars);
     }
-    if let Some(code) = service {
-        let (left, top) = service_corner(code.choice());
-        sheet.marks.push(Mark::Code { code, left, top });
-    }
+    sheet.marks.extend(codes.map(|codes| placed(back.code, codes)));
     sheet.finish()
 }
 
-/// The bars for libraries at the foot of the column, their label above and their digits below.
-fn library_bars(sheet: &mut Composition<'_>, label: &str, digits: &str, bars: Barcode) {
-    let (left, upper, height, dots) = back::BARS;
-    let foot = dots_mm(upper);
-    let label = sheet.fit_all([(Field::Label, label, LABEL)], back::COLUMN.width);
-    let above = label.iter().map(Block::height).sum::<f32>() + 0.4;
-    let column = Area { left: dots_mm(left), top: foot - above, ..back::COLUMN };
-    sheet.stack(label, column);
-    let digits = sheet.fit_all([(Field::Number, digits, back::DIGITS)], back::COLUMN.width);
-    sheet.stack(digits, Area { top: dots_mm(upper + height) + 0.2, ..column });
-    sheet.marks.push(Mark::Bars { bars, left, top: upper, height, dots });
+/// Sets groups that hang from the top of a column, and groups that stand on its bottom. Where there is much to say,
+/// the gaps between them shrink before nothing fits.
+fn column_of_texts(
+    sheet: &mut Composition<'_>,
+    [gap, least_gap]: [f32; 2],
+    texts: [&[Group<'_>]; 2],
+    column: Area,
+) -> Result<(), Vec<Problem>> {
+    let gaps = real(count((texts.iter().map(|side| side.len()).sum::<usize>()).saturating_sub(1)));
+    let taken = |set: &[Vec<Vec<Block>>; 2]| set.iter().flatten().flatten().map(Block::height).sum::<f32>();
+    let set = sheet.shrunk(
+        column.height,
+        |sheet, scale| {
+            texts.map(|side| {
+                side.iter().map(|group| sheet.fit_scaled(group, scale, column.width)).collect::<Vec<_>>()
+            })
+        },
+        |set| taken(set) + gaps * least_gap,
+    );
+    let set = set.map_err(|needed_mm| vec![Problem::BackTooTall { needed_mm, height_mm: column.height }])?;
+    let gap = if gaps > 0.0 { ((column.height - taken(&set)) / gaps).clamp(0.0, gap) } else { 0.0 };
+    let [top, bottom] = set;
+    let foot = column.below(column.height - height(&bottom, gap));
+    sheet.stack_groups(top, column, gap);
+    sheet.stack_groups(bottom, foot, gap);
+    Ok(())
 }
 
-/// The groups of texts at the top and at the bottom of the back.
-fn back_texts(card: &Card) -> [Vec<Group<'_>>; 2] {
-    let labels = &card.labels;
-    let head =
-        vec![(Field::Label, labels.title.first.as_str(), back::TITLE), (Field::City, &card.city, back::CITY)];
-    let notice = card.notice.iter().map(|line| (Field::Notice, line.as_str(), back::NOTICE)).collect();
-    let hotline =
-        card.hotline.as_ref().map(|number| labelled(&labels.hotline, Field::Hotline, number, back::FACT));
+/// The bars for libraries, their label above and their digits below.
+fn library_bars(sheet: &mut Composition<'_>, library: &LibraryBox, label: &str, digits: &str, bars: Barcode) {
+    let (left, upper, height) = library.bars;
+    let edge = dots_mm(left);
+    let width = library.area.left + library.area.width - edge;
+    let label = sheet.fit_all([(Field::Label, label, library.label.style())], width);
+    let above = label.iter().map(Block::height).sum::<f32>() + 0.4;
+    let column = Area { left: edge, width, top: dots_mm(upper) - above, height: above };
+    sheet.stack(label, column);
+    let digits = sheet.fit_all([(Field::Number, digits, library.text.style())], width);
+    sheet.stack(digits, Area { top: dots_mm(upper + height) + 0.2, ..column });
+    sheet.marks.push(Mark::Bars { bars, left, top: upper, height, dots: library.module });
+}
+
+fn head<'t>(back: &Back, card: &'t Card) -> Group<'t> {
+    let title = (Field::Label, card.labels.title.first.as_str(), back.title.style());
+    vec![title, (Field::City, &card.city, back.city.style())]
+}
+
+/// What the card is, and what to do with it.
+fn notice<'t>(back: &Back, card: &'t Card) -> Vec<Group<'t>> {
+    let lines = card.notice.iter().map(|line| (Field::Notice, line.as_str(), back.notice.style()));
+    if back.paragraphs_apart { lines.map(|line| vec![line]).collect() } else { vec![lines.collect()] }
+}
+
+/// Whom to write to and whom to call.
+fn contact<'t>(plan: &Plan, card: &'t Card) -> Vec<Group<'t>> {
+    let (labels, back) = (&card.labels, &plan.back);
+    let address = card.address.as_ref().map(|address| {
+        let label = (Field::Label, labels.address.first.as_str(), plan.label.style());
+        vec![label, (Field::Address, address.as_str(), back.address.style())]
+    });
+    let hotline = card.hotline.as_ref();
+    let hotline = hotline.map(|number| labelled(plan, &labels.hotline, Field::Hotline, number, back.fact));
     // The bars say the number too.
     let number = card.library_number.is_none();
-    let number = number.then(|| labelled(&labels.number, Field::Number, &card.number, back::FACT));
-    [vec![head], [Some(notice), hotline, number].into_iter().flatten().collect()]
+    let number = number.then(|| labelled(plan, &labels.number, Field::Number, &card.number, back.fact));
+    [address, hotline, number].into_iter().flatten().collect()
+}
+
+fn placed(place: CodeBox, codes: &Codes) -> Mark {
+    let code = if place.holds == Holds::Identity { &codes.identity } else { &codes.service };
+    let (left, top) = place.corner(code.choice().side_dots());
+    Mark::Code { code: code.clone(), left, top }
 }
 
 /// A fact with its label above it.
-fn labelled<'t>(label: &'t Label, field: Field, fact: &'t str, style: Style) -> Group<'t> {
-    label.lines().map(|line| (Field::Label, line, LABEL)).chain([(field, fact, style)]).collect()
+fn labelled<'t>(plan: &Plan, label: &'t Label, field: Field, fact: &'t str, look: Look) -> Group<'t> {
+    let labels = label.lines().map(|line| (Field::Label, line, plan.label.style()));
+    labels.chain([(field, fact, look.style())]).collect()
 }
 
-/// Names share one band: the second takes what the first leaves. If that is too little, the first makes room for
-/// one line more of the second.
-fn names(sheet: &mut Composition<'_>, card: &Card, band: Area) {
-    let Some(second) = &card.second_name else {
-        let name = fit(sheet.fonts, words(Field::Name, &card.name), front::NAME, band.width, band.height);
-        sheet.stack_fitted([name], band);
-        return;
-    };
-    let attempt = |lines| {
-        let kept = Style { lines, ..front::SECOND_NAME }.least_height();
-        let (name, second) = (words(Field::Name, &card.name), words(Field::SecondName, second));
-        let first = fit(sheet.fonts, name, front::NAME, band.width, band.height - kept);
+/// Names share one band: the second takes what the first leaves. If that is too little, the first makes room, step by
+/// step, and only then are names squeezed.
+fn names(sheet: &mut Composition<'_>, plan: &Plan, card: &Card, band: Area) {
+    let (look, second_look) = (plan.front.names.name.style(), plan.front.names.second.style());
+    let attempt = |most, kept| {
+        let room = |height| (band.width, height);
+        let name = words(Field::Name, &card.name);
+        let first = fit_name(sheet.fonts, name, look, room(band.height - kept), most);
         let left = first.as_ref().map_or(kept, |first| band.height - first.height());
-        [first, fit(sheet.fonts, second, front::SECOND_NAME, band.width, left)]
+        let second = card.second_name.as_ref().map(|second| {
+            let second = words(Field::SecondName, second);
+            fit_name(sheet.fonts, second, second_look, room(left), most)
+        });
+        std::iter::once(first).chain(second).collect::<Vec<_>>()
     };
-    let mut fitted = attempt(1);
-    if fitted.iter().any(Result::is_err) {
-        fitted = attempt(front::SECOND_NAME.lines);
+    let least = second_look.least_height() / real(count(second_look.lines));
+    let steps: &[f32] = if card.second_name.is_some() { &[1.0, 1.25, 1.5, 1.75, 2.0] } else { &[0.0] };
+    let mut attempts =
+        Squeeze::ALL.into_iter().flat_map(|most| steps.iter().map(move |step| (most, step * least)));
+    let mut fitted = Vec::new();
+    while fitted.is_empty() || fitted.iter().any(Result::is_err) {
+        let Some((most, kept)) = attempts.next() else { break };
+        fitted = attempt(most, kept);
     }
     sheet.stack_fitted(fitted, band);
 }
@@ -275,27 +285,9 @@ fn words(field: Field, name: &Name) -> Words<'_> {
     Words { field, text: &name.text, language: name.language.as_deref() }
 }
 
-/// The service code stands as far from the right edge as from the upper and lower ones.
-fn service_corner(choice: Choice) -> (u32, u32) {
-    let side = choice.side_dots();
-    let (width, height) = CARD_DOTS;
-    let margin = height.saturating_sub(side) / 2;
-    (width.saturating_sub(side + margin), margin)
-}
-
 /// Height of groups of texts with the gaps between them.
-fn height(groups: &[Vec<Block>]) -> f32 {
+fn height(groups: &[Vec<Block>], gap: f32) -> f32 {
     let heights =
         groups.iter().filter(|group| !group.is_empty()).map(|group| group.iter().map(Block::height).sum());
-    heights.reduce(|all: f32, group: f32| all + GAP + group).unwrap_or(0.0)
-}
-
-const fn area(left: f32, top: f32, width: f32, height: f32) -> Area {
-    Area { left, top, width, height }
-}
-
-/// A style by its sizes: aimed at, least for a single line, least of all.
-const fn style(weight: Weight, sizes: [f32; 3], lines: usize, tint: Tint) -> Style {
-    let [largest, one_line, smallest] = sizes;
-    Style { weight, largest, one_line, smallest, lines, tint }
+    heights.reduce(|all: f32, group: f32| all + gap + group).unwrap_or(0.0)
 }

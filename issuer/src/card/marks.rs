@@ -1,13 +1,16 @@
 //! What is drawn on a card, and where: the display list that [`layout`](super::layout) makes.
 
+use serde::Deserialize;
+
 use crate::card::barcode::Barcode;
 use crate::card::codes::Code;
 use crate::card::fit::Block;
-use crate::card::layout::CARD_DOTS;
-use crate::card::units::{count, dots_mm};
+use crate::card::text::Line;
+use crate::card::units::{count, dots_mm, points};
 
-/// A rectangle.
-#[derive(Clone, Copy, Debug)]
+/// A rectangle in millimetres from the upper left corner, written as `[left, top, width, height]`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(from = "[f32; 4]")]
 pub(super) struct Area {
     pub(super) left: f32,
     pub(super) top: f32,
@@ -16,7 +19,8 @@ pub(super) struct Area {
 }
 
 /// On which side of its box a text stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Align {
     /// Where reading begins: left, or right for a text that reads from right to left.
     Start,
@@ -35,6 +39,27 @@ impl Align {
     }
 }
 
+/// The lines of a block in its area, each with where it begins: points from the left edge, and from the upper edge
+/// down to the baseline.
+pub(super) fn lines(block: &Block, area: Area, align: Align) -> impl Iterator<Item = (&Line, [f32; 2])> {
+    let first = points(area.top) + block.ascent;
+    block.lines.iter().zip(0_u16..).map(move |(line, index)| {
+        let slack = points(area.width) - line.width * block.size / 1000.0;
+        let right = align == Align::End || (align == Align::Start && line.rtl);
+        let left = points(area.left) + if right { slack } else { 0.0 };
+        (line, [left, first + f32::from(index) * block.leading])
+    })
+}
+
+/// The colour of a filled area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shade {
+    /// Ground on which text stands.
+    Pale,
+    /// A line between texts.
+    Line,
+}
+
 /// Something to be drawn.
 #[derive(Debug)]
 pub(super) enum Mark {
@@ -49,8 +74,12 @@ pub(super) enum Mark {
         area: Area,
         align: Align,
     },
+    /// The edge of a box, for whoever changes the layout.
+    Outline(Area),
     Portrait(Area),
     Emblem(Area),
+    /// A filled rectangle; what stands on it comes after it.
+    Fill(Area, Shade),
     /// A barcode with its upper left corner and its height in printer dots, and so many dots a module.
     Bars {
         bars: Barcode,
@@ -68,32 +97,50 @@ pub(super) enum Mark {
 }
 
 impl Mark {
-    /// The same as seen in a mirror: cards of languages that are read from the right begin there.
-    pub(super) fn mirrored(self) -> Self {
+    /// The lines of a text; nothing for other marks.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let lines = match self {
+            Self::Text { block, .. } => block.lines.as_slice(),
+            _ => &[],
+        };
+        lines.iter().map(|line| line.text.as_str())
+    }
+
+    /// The same as seen in a mirror, on a page so many dots wide: cards of languages that are read from the right
+    /// begin there.
+    pub(super) fn mirrored(self, page: u32) -> Self {
         match self {
             Self::Guilloche { number, index, area } => {
-                Self::Guilloche { number, index, area: area.mirrored() }
+                Self::Guilloche { number, index, area: area.mirrored(page) }
             }
             Self::Text { block, area, align } => {
-                Self::Text { block, area: area.mirrored(), align: align.mirrored() }
+                Self::Text { block, area: area.mirrored(page), align: align.mirrored() }
             }
-            Self::Portrait(area) => Self::Portrait(area.mirrored()),
-            Self::Emblem(area) => Self::Emblem(area.mirrored()),
+            Self::Fill(area, shade) => Self::Fill(area.mirrored(page), shade),
+            Self::Outline(area) => Self::Outline(area.mirrored(page)),
+            Self::Portrait(area) => Self::Portrait(area.mirrored(page)),
+            Self::Emblem(area) => Self::Emblem(area.mirrored(page)),
             Self::Bars { bars, left, top, height, dots } => {
                 let width = count(bars.modules().len()) * dots;
-                Self::Bars { bars, left: CARD_DOTS.0.saturating_sub(left + width), top, height, dots }
+                Self::Bars { bars, left: page.saturating_sub(left + width), top, height, dots }
             }
             Self::Code { code, left, top } => {
-                let left = CARD_DOTS.0.saturating_sub(left + code.choice().side_dots());
+                let left = page.saturating_sub(left + code.choice().side_dots());
                 Self::Code { code, left, top }
             }
         }
     }
 }
 
+impl From<[f32; 4]> for Area {
+    fn from([left, top, width, height]: [f32; 4]) -> Self {
+        Self { left, top, width, height }
+    }
+}
+
 impl Area {
-    pub(super) fn mirrored(self) -> Self {
-        Self { left: dots_mm(CARD_DOTS.0) - self.left - self.width, ..self }
+    pub(super) fn mirrored(self, page: u32) -> Self {
+        Self { left: dots_mm(page) - self.left - self.width, ..self }
     }
 
     /// The same, reaching further to the left.

@@ -10,6 +10,7 @@
 pub mod barcode;
 pub mod check;
 pub mod codes;
+mod copying;
 mod document;
 mod embed;
 pub mod emblem;
@@ -18,30 +19,35 @@ mod face;
 mod fit;
 mod fonts;
 mod guilloche;
+mod initials;
 mod ink;
 mod layout;
 mod marks;
 mod mask;
 mod page;
+mod palette;
 mod paper;
 pub mod pdf;
 pub mod photo;
 pub mod portrait;
+mod proof;
 mod resize;
 mod scripts;
+mod slip;
+mod squeeze;
 #[cfg(test)]
 mod tests;
 mod text;
 mod units;
 
-/// Side of the box of the service code on the card, in printer dots.
-pub const SERVICE_CODE_DOTS: u32 = layout::SERVICE_BOX.2;
-
 pub use barcode::library_number;
 pub use emblem::{Emblem, EmblemError};
 pub use error::{CardError, Field, Problem};
 pub use fonts::Fonts;
+pub use layout::LayoutError;
 pub use page::{Card, Label, Labels, Name, Signed};
+pub use palette::{Colour, ColourError, Palette};
 pub use paper::{Paper, Rows, Sheet, SheetSize, Turned};
 pub use pdf::{Preflight, Press};
 pub use photo::{FaceBox, Photo, PhotoError, Portrait};
+pub use slip::{Opened, Slip, SlipTexts};

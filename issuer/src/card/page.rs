@@ -24,6 +24,8 @@ pub struct Card {
     pub birth_date: Option<String>,
     /// Who answers for a child.
     pub guardian: Option<String>,
+    /// Where the holder is reached, or who takes their post.
+    pub address: Option<String>,
     /// Titles of the services that the card opens.
     pub services: Vec<String>,
     /// The number that libraries scan, where the card opens them: an even number of digits.
@@ -60,6 +62,8 @@ pub struct Labels {
     pub expiry: Label,
     /// Stands above the guardian of a child.
     pub guardian: Label,
+    /// Stands above the address.
+    pub address: Label,
     /// Stands above the services.
     pub services: Label,
     /// Stands above the hotline.
@@ -107,6 +111,7 @@ impl Labels {
             birth_date: label(Message::CardBirthDate),
             expiry: label(Message::CardExpiry),
             guardian: label(Message::CardGuardian),
+            address: label(Message::CardAddress),
             services: label(Message::CardServices),
             hotline: label(Message::CardHotline),
             library: label(Message::CardLibrary),

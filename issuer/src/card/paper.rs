@@ -3,14 +3,17 @@
 //! All places are whole printer dots, counted from the lower left corner of the page, so that codes keep to the
 //! dots on sheets as well.
 
-use crate::card::layout::CARD_DOTS;
-use crate::card::units::{dots_points, points};
+use crate::card::units::{BLEED, CARD_DOTS, LARGE_DOTS, dots_points, points};
 
 /// What cards are printed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paper {
     /// One card a page: front, back, front, back …, for printers of ID-1 cards.
     Card,
+    /// The same with 1 mm more all around, for printers that print beyond the card's edge.
+    CardWithBleed,
+    /// Large print: a leaf of 210 x 148 mm (A5) for a card, outside and inside, that is folded to A6.
+    Large,
     /// Several cards on a page that is cut afterwards: fronts on one page, their backs on the next.
     Sheet(Sheet),
 }
@@ -82,17 +85,33 @@ impl Paper {
     pub(super) fn page(self) -> (u32, u32) {
         match self {
             Self::Card => CARD_DOTS,
+            Self::CardWithBleed => (CARD_DOTS.0 + 2 * BLEED, CARD_DOTS.1 + 2 * BLEED),
+            Self::Large => LARGE_DOTS,
             Self::Sheet(sheet) => sheet.size.dots(),
         }
+    }
+
+    /// A side of a card in dots.
+    pub(super) fn side(self) -> (u32, u32) {
+        match self {
+            Self::Card | Self::CardWithBleed | Self::Sheet(_) => CARD_DOTS,
+            Self::Large => LARGE_DOTS,
+        }
+    }
+
+    /// Dots around a card that are printed and cut off.
+    pub(super) fn bleed(self) -> u32 {
+        if self == Self::CardWithBleed { BLEED } else { 0 }
     }
 
     /// Where the front and the back of the card at a place of the batch stand.
     pub(super) fn spots(self, place: usize) -> [Spot; 2] {
         match self {
-            Self::Card => {
-                [0, 1].map(|side| Spot { page: 2 * place + side, left: 0, lower: 0, turned: false })
-            }
             Self::Sheet(sheet) => sheet.spots(place),
+            Self::Card | Self::CardWithBleed | Self::Large => {
+                let near = self.bleed();
+                [0, 1].map(|side| Spot { page: 2 * place + side, left: near, lower: near, turned: false })
+            }
         }
     }
 }

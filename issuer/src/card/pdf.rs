@@ -4,17 +4,21 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::card::codes::{Choice, Code, room};
-use crate::card::document::{About, Document};
+use crate::card::document::{About, Document, Form};
 use crate::card::emblem::{Emblem, Printed};
 use crate::card::error::{CardError, Field, Problem};
 use crate::card::fonts::Fonts;
-use crate::card::layout::{self, IDENTITY_BOX, SERVICE_BOX, Side};
+use crate::card::ink::Stock;
+use crate::card::layout::{self, Codes, Desk, LayoutError, Plan, Plans, Side};
 use crate::card::marks::Mark;
 use crate::card::page::{Card, Signed};
+use crate::card::palette::Palette;
 use crate::card::paper::Paper;
 use crate::card::photo::PhotoError;
+use crate::card::proof;
+use crate::card::slip::{self, Slip};
 use crate::parallel;
-use crate::words::Words;
+use crate::words::{Words, WordsError};
 
 /// Lays out and prints cards.
 #[derive(Debug)]
@@ -22,6 +26,9 @@ pub struct Press {
     fonts: Fonts,
     words: Words,
     emblem: Option<Printed>,
+    plans: Plans,
+    palette: Palette,
+    outlines: bool,
 }
 
 /// What a card will look like, told before anything is signed.
@@ -33,6 +40,9 @@ pub struct Preflight {
     pub name_size: f32,
     /// Lines that the name takes.
     pub name_lines: usize,
+    /// Names that have no room in full, and how they are printed instead: with initials for middle names. The
+    /// identity credential has them in full.
+    pub shortened: Vec<(Field, String)>,
     /// The most characters of QR text that the identity code takes.
     pub identity_room: usize,
     /// The most characters of QR text that the service code takes.
@@ -40,10 +50,42 @@ pub struct Preflight {
 }
 
 impl Press {
-    /// A press with these fonts.
+    /// A press with these fonts and the built-in layouts.
+    ///
+    /// # Errors
+    ///
+    /// As [`Press::with_layouts`], were the built-in layouts wrong.
+    pub fn new(fonts: Fonts) -> Result<Self, LayoutError> {
+        let plans = Plans::parse(layout::BUILT_IN)?;
+        Ok(Self {
+            fonts,
+            words: Words::built_in(),
+            emblem: None,
+            plans,
+            palette: Palette::default(),
+            outlines: false,
+        })
+    }
+
+    /// The same with layouts described in a text of its own, as [`Press::layouts`] describes the built-in ones.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no such description, or its boxes overlap or leave the card.
+    pub fn with_layouts(self, text: &str) -> Result<Self, LayoutError> {
+        Ok(Self { plans: Plans::parse(text)?, ..self })
+    }
+
+    /// The description of the built-in layouts, in TOML.
     #[must_use]
-    pub fn new(fonts: Fonts) -> Self {
-        Self { fonts, words: Words::built_in(), emblem: None }
+    pub fn layouts() -> &'static str {
+        layout::BUILT_IN
+    }
+
+    /// The same with colours of its own.
+    #[must_use]
+    pub fn with_palette(self, palette: Palette) -> Self {
+        Self { palette, ..self }
     }
 
     /// The same with a city's emblem.
@@ -53,6 +95,29 @@ impl Press {
     /// Fails only if the JPEG encoder does.
     pub fn with_emblem(self, emblem: &Emblem) -> Result<Self, PhotoError> {
         Ok(Self { emblem: Some(Printed::of(emblem)?), ..self })
+    }
+
+    /// The same with a language's texts from a Fluent file: new ones, or others than the built-in ones.
+    ///
+    /// # Errors
+    ///
+    /// When the file would not be printed as it is meant.
+    pub fn with_texts(mut self, language: &str, ftl: &str) -> Result<Self, WordsError> {
+        self.words.with(language, ftl)?;
+        Ok(self)
+    }
+
+    /// The same with the edges of all boxes drawn, for whoever changes the layouts.
+    #[must_use]
+    pub fn with_outlines(self) -> Self {
+        Self { outlines: true, ..self }
+    }
+
+    /// Side of the box of the service code on the card, in printer dots.
+    #[must_use]
+    pub fn service_code_dots(&self) -> u32 {
+        let [_, service] = self.plans.card.code_sides();
+        service
     }
 
     /// The texts that it prints beside a holder's own data.
@@ -68,7 +133,17 @@ impl Press {
     /// Names everything that would keep the card from being printed: scripts without a font and texts too long
     /// for their place.
     pub fn preflight(&self, card: &Card) -> Result<Preflight, CardError> {
-        let [front, back] = self.sides(card, None, None)?;
+        self.preflight_on(Paper::Card, card)
+    }
+
+    /// Lays out a card without its codes for paper of this kind.
+    ///
+    /// # Errors
+    ///
+    /// As [`Press::preflight`].
+    pub fn preflight_on(&self, paper: Paper, card: &Card) -> Result<Preflight, CardError> {
+        let plan = self.plan(paper);
+        let [front, back] = self.sides(plan, card, None)?;
         let mut fonts: Vec<String> =
             front.iter().chain(&back).flat_map(|mark| self.fonts_of(mark)).map(str::to_owned).collect();
         fonts.sort_unstable();
@@ -77,12 +152,19 @@ impl Press {
             Mark::Text { block, .. } if block.field == Field::Name => Some(block),
             _ => None,
         });
+        let [identity, service] = plan.code_sides();
+        let shortened = front.iter().filter_map(|mark| match mark {
+            Mark::Text { block, .. } => Some((block.field, block.shortened.clone()?)),
+            _ => None,
+        });
+        let shortened = shortened.collect();
         Ok(Preflight {
             fonts,
             name_size: name.map_or(0.0, |block| block.size),
             name_lines: name.map_or(0, |block| block.lines.len()),
-            identity_room: room(IDENTITY_BOX.2),
-            service_room: room(SERVICE_BOX.2),
+            shortened,
+            identity_room: room(identity),
+            service_room: room(service),
         })
     }
 
@@ -92,7 +174,7 @@ impl Press {
     ///
     /// Fails if a text does not fit its code.
     pub fn choices(&self, signed: &Signed) -> Result<[Choice; 2], CardError> {
-        let (identity, service) = codes(signed)?;
+        let Codes { identity, service } = codes(&self.plans.card, signed)?;
         Ok([identity.choice(), service.choice()])
     }
 
@@ -111,12 +193,13 @@ impl Press {
     ///
     /// As [`Press::print`].
     pub fn print_on(&self, paper: Paper, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
-        let mut document = Document::new(&self.fonts, self.emblem.as_ref(), paper);
+        let plan = self.plan(paper);
+        let mut document = Document::new(&self.stock(), Form::Cards(paper));
         // Encoding the codes takes longer than all the rest.
-        for (place, (signed, codes)) in cards.iter().zip(parallel::map(cards, codes)).enumerate() {
-            let (identity, service) = codes?;
-            let sides = self.sides(&signed.card, Some(identity), Some(service))?;
-            document.card(place, sides, signed.card.portrait.as_ref());
+        let codes = parallel::map(cards, |signed| codes(plan, signed));
+        for (place, (signed, codes)) in cards.iter().zip(codes).enumerate() {
+            let sides = self.sides(plan, &signed.card, Some(&codes?))?;
+            document.card(paper.spots(place), sides, signed.card.portrait.as_ref());
         }
         document.finish(&About {
             language: cards.first().map(|first| first.card.language.as_str()),
@@ -125,16 +208,90 @@ impl Press {
         })
     }
 
-    fn sides(
+    /// Lays out a slip.
+    ///
+    /// # Errors
+    ///
+    /// Names everything that would keep the slip from being printed.
+    pub fn preflight_slip(&self, slip: &Slip) -> Result<(), CardError> {
+        self.slip(slip).map(drop)
+    }
+
+    /// Prints slips into one document, a page each.
+    ///
+    /// # Errors
+    ///
+    /// Fails if any slip cannot be laid out, or if the document cannot be written; nothing is printed then.
+    pub fn print_slips(&self, slips: &[Slip], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
+        let mut document = Document::new(&self.stock(), Form::Slips);
+        for marks in parallel::map(slips, |slip| self.slip(slip)) {
+            document.page(marks?);
+        }
+        let numbers = slips.iter().map(|slip| slip.number.as_str());
+        document.finish(&About {
+            language: slips.first().map(|first| first.first.language.as_str()),
+            identifier: slip_identifier(numbers, now),
+            now,
+        })
+    }
+
+    fn slip(&self, slip: &Slip) -> Result<Vec<Mark>, CardError> {
+        slip::side(&self.fonts, slip, self.emblem.is_some())
+            .map_err(|problems| CardError::Unprintable { number: slip.number.clone(), problems })
+    }
+
+    /// Pictures of the front and the back of a card for screens, as PNG files of so many dots an inch.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the card cannot be laid out.
+    pub fn proof(&self, paper: Paper, signed: &Signed, dpi: u32) -> Result<[Vec<u8>; 2], CardError> {
+        let codes = codes(self.plan(paper), signed)?;
+        self.pictures(paper, &signed.card, Some(&codes), dpi)
+    }
+
+    /// The same of a card that is not signed yet: the places of its codes are white.
+    ///
+    /// # Errors
+    ///
+    /// As [`Press::proof`].
+    pub fn proof_unsigned(&self, paper: Paper, card: &Card, dpi: u32) -> Result<[Vec<u8>; 2], CardError> {
+        self.pictures(paper, card, None, dpi)
+    }
+
+    fn pictures(
         &self,
+        paper: Paper,
         card: &Card,
-        identity: Option<Code>,
-        service: Option<Code>,
-    ) -> Result<[Vec<Mark>; 2], CardError> {
-        let front = layout::front(&self.fonts, card, self.emblem.is_some(), identity);
-        let back = layout::back(&self.fonts, card, service);
+        codes: Option<&Codes>,
+        dpi: u32,
+    ) -> Result<[Vec<u8>; 2], CardError> {
+        let plan = self.plan(paper);
+        let [front, back] = self.sides(plan, card, codes)?;
+        let side = |marks| proof::side(&self.stock(), marks, card.portrait.as_ref(), plan.dots, dpi);
+        Ok([side(front)?, side(back)?])
+    }
+
+    fn stock(&self) -> Stock<'_> {
+        Stock { fonts: &self.fonts, emblem: self.emblem.as_ref(), palette: self.palette }
+    }
+
+    fn plan(&self, paper: Paper) -> &Plan {
+        if paper == Paper::Large { &self.plans.large } else { &self.plans.card }
+    }
+
+    fn sides(&self, plan: &Plan, card: &Card, codes: Option<&Codes>) -> Result<[Vec<Mark>; 2], CardError> {
+        let desk = Desk { fonts: &self.fonts, plan, with_emblem: self.emblem.is_some() };
+        let front = layout::front(desk, card, codes);
+        let back = layout::back(desk, card, codes);
         match (front, back) {
-            (Ok(front), Ok(back)) => Ok([front, back]),
+            (Ok(mut front), Ok(mut back)) => {
+                if self.outlines {
+                    front.extend(layout::front_outlines(desk, card));
+                    back.extend(layout::back_outlines(desk, card));
+                }
+                Ok([front, back])
+            }
             (front, back) => {
                 Err(CardError::Unprintable { number: card.number.clone(), problems: problems(front, back) })
             }
@@ -161,13 +318,14 @@ fn problems(front: Side, back: Side) -> Vec<Problem> {
     problems
 }
 
-fn codes(signed: &Signed) -> Result<(Code, Code), CardError> {
+fn codes(plan: &Plan, signed: &Signed) -> Result<Codes, CardError> {
     let number = || signed.card.number.clone();
-    let identity = Code::fit(&signed.identity_code, IDENTITY_BOX.2)
+    let [identity_side, service_side] = plan.code_sides();
+    let identity = Code::fit(&signed.identity_code, identity_side)
         .map_err(|source| CardError::IdentityCode { number: number(), source })?;
-    let service = Code::fit(&signed.service_code, SERVICE_BOX.2)
+    let service = Code::fit(&signed.service_code, service_side)
         .map_err(|source| CardError::ServiceCode { number: number(), source })?;
-    Ok((identity, service))
+    Ok(Codes { identity, service })
 }
 
 /// Names the document by what it holds.
@@ -180,6 +338,17 @@ fn identifier(paper: Paper, cards: &[Signed], now: DateTime<Utc>) -> Vec<u8> {
             hash.update(text);
             hash.update([0]);
         }
+    }
+    hash.finalize().iter().take(16).copied().collect()
+}
+
+/// Names a document of slips by their cards; of the codes it tells nothing.
+fn slip_identifier<'a>(numbers: impl Iterator<Item = &'a str>, now: DateTime<Utc>) -> Vec<u8> {
+    let mut hash = Sha256::new_with_prefix("slips");
+    hash.update(now.timestamp().to_be_bytes());
+    for number in numbers {
+        hash.update(number);
+        hash.update([0]);
     }
     hash.finalize().iter().take(16).copied().collect()
 }

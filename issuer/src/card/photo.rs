@@ -34,7 +34,7 @@ pub const PORTRAIT_SIZE: (u32, u32) = (270, 360);
 /// Pixels kept of a photo: enough for print, too few to hold more of a scene than a face.
 const KEPT_SIZE: (u32, u32) = (600, 800);
 /// Bytes aimed at for the printed portrait, and the JPEG qualities tried in this order to get there.
-const PORTRAIT_BUDGET: usize = 8_000;
+const PORTRAIT_BUDGET: usize = 6_500;
 const PORTRAIT_QUALITIES: [u8; 6] = [85, 78, 70, 62, 55, 48];
 
 /// Why a photo was not taken.

@@ -9,6 +9,11 @@ pub(super) fn of(character: char) -> Option<Script> {
     (!shared.contains(&script.tag().to_be_bytes())).then_some(script)
 }
 
+/// Whether a character is a mark on the one before it.
+pub(super) fn is_mark(character: char) -> bool {
+    unicode::combining_class(u32::from(character)) != 0
+}
+
 /// The English name of a script.
 pub(super) fn name(script: Option<Script>) -> &'static str {
     let Some(script) = script else { return "common signs" };
@@ -22,6 +27,54 @@ pub(super) fn package(script: Option<Script>) -> &'static str {
         Some(b"Hani" | b"Hira" | b"Kana" | b"Hang" | b"Bopo") => "fonts-noto-cjk",
         Some(b"Latn" | b"Grek" | b"Cyrl") | None => "fonts-noto-extra",
         Some(_) => "fonts-noto-core",
+    }
+}
+
+/// Whose forms of Han characters a text is written in: the same character is drawn differently from place to place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Region {
+    Mainland,
+    Taiwan,
+    HongKong,
+    Japan,
+    Korea,
+}
+
+impl Region {
+    /// By the language where that says it, else by the other characters of the text.
+    pub(super) fn of(text: &str, language: Option<&str>) -> Self {
+        let tag = language.unwrap_or_default().to_ascii_lowercase();
+        let mut parts = tag.split(['-', '_']);
+        let first = parts.next().unwrap_or_default();
+        let has = |part: &str| tag.split(['-', '_']).any(|other| other == part);
+        let written = |scripts: &[&[u8; 4]]| {
+            text.chars().filter_map(of).any(|script| scripts.contains(&&script.tag().to_be_bytes()))
+        };
+        match first {
+            "ja" => Self::Japan,
+            "ko" => Self::Korea,
+            "yue" => Self::HongKong,
+            "zh" if has("hk") || has("mo") => Self::HongKong,
+            "zh" if has("hant") || has("tw") => Self::Taiwan,
+            "zh" => Self::Mainland,
+            _ if written(&[b"Hira", b"Kana"]) => Self::Japan,
+            _ if written(&[b"Hang"]) => Self::Korea,
+            _ if written(&[b"Bopo"]) => Self::Taiwan,
+            _ => Self::Mainland,
+        }
+    }
+
+    /// The region that a font is for, by its PostScript name; `None` for most fonts.
+    pub(super) fn of_font(name: &str) -> Option<Self> {
+        let (_, region) = name.split_once("CJK")?;
+        match region.get(..2)? {
+            "sc" => Some(Self::Mainland),
+            "tc" => Some(Self::Taiwan),
+            "hk" => Some(Self::HongKong),
+            "jp" => Some(Self::Japan),
+            "kr" => Some(Self::Korea),
+            _ => None,
+        }
     }
 }
 
@@ -82,5 +135,22 @@ mod tests {
         assert_eq!(name(of('é')), "Latin");
         assert_eq!(of('-'), None);
         assert_eq!(of('\u{301}'), None);
+    }
+
+    #[test]
+    fn han_characters_are_drawn_as_where_their_text_is_from() {
+        for (text, language, region) in [
+            ("骨", None, Region::Mainland),
+            ("骨", Some("zh-Hans"), Region::Mainland),
+            ("骨", Some("zh-Hant-HK"), Region::HongKong),
+            ("骨", Some("zh-TW"), Region::Taiwan),
+            ("骨", Some("ja"), Region::Japan),
+            ("骨 さくら", Some("en"), Region::Japan),
+            ("骨 김", None, Region::Korea),
+        ] {
+            assert_eq!(Region::of(text, language), region, "{text} {language:?}");
+        }
+        assert_eq!(Region::of_font("NotoSansCJKjp-Bold"), Some(Region::Japan));
+        assert_eq!(Region::of_font("NotoSans-Bold"), None);
     }
 }

@@ -4,12 +4,16 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use lopdf::content::Content;
 use lopdf::{Document, decode_text_string};
 
-use super::codes::CodeError;
-use super::layout::{self, CARD_DOTS, IDENTITY_BOX, SERVICE_BOX};
+mod raster;
+mod scripts;
+
+use super::codes::{Code, CodeError};
+use super::layout::{self, Desk, Plans};
 use super::marks::Mark;
 use crate::words::Words;
 
-use super::{Card, CardError, Field, Fonts, Labels, Name, Portrait, Press, Problem, Signed};
+use super::units::CARD_DOTS;
+use super::{Card, CardError, Field, Fonts, Labels, Name, Paper, Portrait, Press, Problem, Signed};
 
 fn portrait() -> Portrait {
     let ground = image::RgbImage::from_fn(270, 360, |x, y| image::Rgb([200, u8::from(x > y) * 90, 160]));
@@ -31,6 +35,7 @@ pub(super) fn card(first: &str, second: Option<Name>) -> Card {
         name: name(first, "de"),
         second_name: second,
         guardian: None,
+        address: None,
         birth_date: Some("1991-04-23".to_owned()),
         services: vec!["Library".to_owned(), "Clinic".to_owned(), "City transit".to_owned()],
         library_number: None,
@@ -52,7 +57,7 @@ fn now() -> DateTime<Utc> {
 }
 
 pub(super) fn press() -> Press {
-    Press::new(Fonts::new(false))
+    Press::new(Fonts::new(false)).unwrap()
 }
 
 /// All texts that parts of the document are marked with.
@@ -73,7 +78,7 @@ fn spoken(pdf: &[u8]) -> Vec<String> {
 fn names_can_be_copied_from_the_pages_in_every_script() {
     let cards = [
         signed(card("Zoë Müller-Nguyễn", None)),
-        signed(card("ليلى الحداد", Some(name("Layla al-Haddad", "en")))),
+        signed(card("ليلى السلام", Some(name("Layla al-Haddad", "en")))),
         signed(card("ნინო ბერიძე", Some(name("Nino Beridze", "en")))),
     ];
     let pdf = press().print(&cards, now()).unwrap();
@@ -82,9 +87,9 @@ fn names_can_be_copied_from_the_pages_in_every_script() {
     {
         assert!(texts.iter().any(|spoken| spoken == text), "{text} in {texts:?}");
     }
-    // From right to left, letter by letter as seen from the left.
-    let letters: Vec<String> = "ليلى الحداد".chars().rev().map(String::from).collect();
-    assert!(texts.windows(letters.len()).any(|spoken| spoken == letters));
+    // From right to left, letters as seen from the left, where glyphs alone do not tell them.
+    let seen: String = "السلام".chars().rev().collect();
+    assert!(texts.contains(&seen), "{texts:?}");
     assert_eq!(
         texts.iter().filter(|text| *text == "7QK2-M4XD-9").count(),
         6,
@@ -121,8 +126,10 @@ fn absent_fields_leave_no_hole() {
     bare.notice.clear();
     press().preflight(&bare).unwrap();
     let fonts = Fonts::new(false);
+    let plans = Plans::parse(layout::BUILT_IN).unwrap();
+    let desk = Desk { fonts: &fonts, plan: &plans.card, with_emblem: false };
     let tops = |card: &Card| {
-        let marks = layout::front(&fonts, card, false, None).unwrap();
+        let marks = layout::front(desk, card, None).unwrap();
         let texts = marks.into_iter().filter_map(|mark| match mark {
             Mark::Text { block, area, .. } => Some((block.lines[0].text.clone(), area.top)),
             _ => None,
@@ -141,13 +148,29 @@ fn a_name_of_two_lines_leaves_room_for_a_second_name() {
 }
 
 #[test]
-fn codes_keep_off_the_edge() {
-    for (code, (left, top, side)) in [(360, IDENTITY_BOX), (1420, SERVICE_BOX)] {
-        assert!(
-            left + side <= CARD_DOTS.0 - 12 && top + side <= CARD_DOTS.1 - 12,
-            "{code}: 12 dots are 1 mm"
-        );
-        assert!(left >= 12 && top >= 12);
+fn a_name_with_initials_is_told_and_is_the_last_resort() {
+    let long = "Maria Fernanda Concepción de los Ángeles Gutiérrez";
+    let told = press().preflight(&card(long, Some(name("ნინო ბერიძე", "ka")))).unwrap();
+    assert_eq!((told.name_lines, told.shortened), (2, vec![]));
+    let longer = "Maria Fernanda Concepción de los Ángeles Esperanza Gutiérrez Villanueva";
+    let told = press().preflight(&card(longer, Some(name("ნინო ბერიძე", "ka")))).unwrap();
+    let printed = "Maria Fernanda Concepción de los Ángeles Esperanza G. Villanueva";
+    assert_eq!(told.shortened, [(Field::Name, printed.to_owned())]);
+}
+
+#[test]
+fn short_names_are_as_large_as_names_get() {
+    for short in ["O", "Ng", "Teller", "王", "ليلى"] {
+        let (fonts, plans) = (Fonts::new(true), Plans::parse(layout::BUILT_IN).unwrap());
+        let desk = Desk { fonts: &fonts, plan: &plans.card, with_emblem: false };
+        let marks = layout::front(desk, &card(short, None), None).unwrap();
+        let names = marks.into_iter().filter_map(|mark| match mark {
+            Mark::Text { block, .. } if block.field == Field::Name => {
+                Some((block.lines[0].text.clone(), block.size))
+            }
+            _ => None,
+        });
+        assert_eq!(names.collect::<Vec<_>>(), [(short.to_owned(), 11.0)]);
     }
 }
 
@@ -191,4 +214,28 @@ fn a_code_that_does_not_fit_prints_nothing() {
         press().print(&[large], now()),
         Err(CardError::ServiceCode { source: CodeError::TooLong { characters: 2000, .. }, .. })
     ));
+}
+
+#[test]
+fn proofs_show_what_is_printed() {
+    let signed = signed(card("Zoë Müller", None));
+    let [front, back] = press().proof(Paper::Card, &signed, 300).unwrap();
+    assert_eq!([front.clone(), back.clone()], press().proof(Paper::Card, &signed, 300).unwrap());
+    let back = image::load_from_memory(&back).unwrap().into_luma8();
+    assert_eq!(back.dimensions(), CARD_DOTS);
+    let plans = Plans::parse(layout::BUILT_IN).unwrap();
+    let code = Code::fit(&signed.service_code, plans.card.code_sides()[1]).unwrap();
+    let dots = code.choice().dots;
+    let (left, top) = (
+        (1011 - 15 - 608) + (608 - code.choice().side_dots()).div_ceil(2),
+        (638 - code.choice().side_dots()) / 2,
+    );
+    for (x, y) in (0..code.choice().modules()).flat_map(|y| (0..code.choice().modules()).map(move |x| (x, y)))
+    {
+        let level = if code.dark(x, y) { 0 } else { 255 };
+        let corner = (left + (x + 4) * dots, top + (y + 4) * dots);
+        for (dx, dy) in [(0, 0), (dots - 1, dots - 1)] {
+            assert_eq!(back.get_pixel(corner.0 + dx, corner.1 + dy).0, [level], "{x} {y}");
+        }
+    }
 }

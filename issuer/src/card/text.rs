@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use harfrust::{Buffer, Direction, GlyphId, Language, Script, ShapeOptions, ShaperFont, shape, unicode};
+use harfrust::{Buffer, Direction, GlyphId, Language, Script, ShapeOptions, ShaperFont, shape};
 use unicode_bidi::{Level, ParagraphBidiInfo};
 
-use crate::card::fonts::{FaceId, Fonts, Loaded, Weight};
-use crate::card::scripts;
+use crate::card::fonts::{Cut, FaceId, Fonts, Loaded, Weight};
+use crate::card::scripts::{self, Region};
 
 /// One line of text, shaped. Lengths are thousandths of an em.
 #[derive(Clone, Debug)]
@@ -16,12 +16,15 @@ pub(super) struct Line {
     /// From left to right.
     pub(super) runs: Vec<Run>,
     pub(super) width: f32,
+    /// How far ink reaches above and below the baseline.
+    pub(super) above: f32,
+    pub(super) below: f32,
     /// Whether the text as a whole reads from right to left.
     pub(super) rtl: bool,
 }
 
-/// Glyphs of one font, from left to right. From right to left, every cluster is a run of its own: software that
-/// copies text from a PDF puts what it finds from left to right, and then turns it round letter by letter.
+/// Glyphs of one font, from left to right. From right to left, every cluster is a run of its own, so that words can
+/// be told apart.
 #[derive(Clone, Debug)]
 pub(super) struct Run {
     pub(super) face: FaceId,
@@ -41,6 +44,9 @@ pub(super) struct Glyph {
     pub(super) up: f32,
     /// The width that the font itself gives the glyph.
     pub(super) width: f32,
+    /// How far its ink reaches above and below the baseline.
+    above: f32,
+    below: f32,
     /// The first character that the glyph stands for.
     pub(super) character: char,
     /// Where that character stands in the text shaped.
@@ -53,33 +59,41 @@ pub(super) struct Uncovered {
     pub(super) characters: String,
 }
 
-/// The direction of a text as a whole.
-pub(super) fn paragraph_level(text: &str) -> Level {
-    ParagraphBidiInfo::new(text, None).paragraph_level
+/// What the lines of a text have in common.
+#[derive(Clone, Debug)]
+pub(super) struct Look {
+    cut: Cut,
+    language: Option<Language>,
+    /// The direction of the text as a whole.
+    level: Level,
 }
 
-/// Shapes a line. `level` is the direction of the paragraph that it belongs to, `language` a BCP 47 tag.
-pub(super) fn shape_line(
-    fonts: &Fonts,
-    text: &str,
-    weight: Weight,
-    language: Option<&str>,
-    level: Level,
-) -> Result<Line, Uncovered> {
-    let bidi = ParagraphBidiInfo::new(text, Some(level));
+impl Look {
+    /// The look of a text in a language, given as a BCP 47 tag.
+    pub(super) fn of(text: &str, weight: Weight, narrow: bool, language: Option<&str>) -> Self {
+        Self {
+            cut: Cut { weight, narrow, region: Region::of(text, language) },
+            language: language.and_then(Language::new),
+            level: ParagraphBidiInfo::new(text, None).paragraph_level,
+        }
+    }
+}
+
+/// Shapes a line.
+pub(super) fn shape_line(fonts: &Fonts, text: &str, look: &Look) -> Result<Line, Uncovered> {
+    let bidi = ParagraphBidiInfo::new(text, Some(look.level));
     let (levels, ranges) = bidi.visual_runs(0..text.len());
-    let language = language.and_then(Language::new);
     let mut missing = String::new();
     let mut runs = Vec::new();
     for range in ranges {
         let rtl = levels.get(range.start).is_some_and(Level::is_rtl);
-        let mut spans = spans(fonts, text, range, weight, &mut missing);
+        let mut spans = spans(fonts, text, range, look.cut, &mut missing);
         if rtl {
             spans.reverse();
         }
         for span in spans {
             let Some(part) = text.get(span.range.clone()) else { continue };
-            match shape_span(fonts, part, &span, rtl, language.as_ref()) {
+            match shape_span(fonts, part, &span, rtl, look.language.as_ref()) {
                 Some(glyphs) if rtl => runs.extend(cluster_runs(span.face, part, &glyphs)),
                 Some(glyphs) => runs.push(Run { face: span.face, text: part.to_owned(), rtl, glyphs }),
                 None => missing.push_str(part),
@@ -87,8 +101,11 @@ pub(super) fn shape_line(
         }
     }
     if missing.is_empty() {
-        let width = runs.iter().flat_map(|run| &run.glyphs).map(|glyph| glyph.advance).sum();
-        Ok(Line { text: text.to_owned(), runs, width, rtl: level.is_rtl() })
+        let glyphs = || runs.iter().flat_map(|run| &run.glyphs);
+        let width = glyphs().map(|glyph| glyph.advance).sum();
+        let above = glyphs().map(|glyph| glyph.above).fold(0.0, f32::max);
+        let below = glyphs().map(|glyph| glyph.below).fold(0.0, f32::max);
+        Ok(Line { text: text.to_owned(), runs, width, above, below, rtl: look.level.is_rtl() })
     } else {
         Err(Uncovered { characters: missing })
     }
@@ -103,13 +120,13 @@ struct Span {
 
 /// Splits a stretch of one direction by script and font, in reading order. Characters without a font go to
 /// `missing`.
-fn spans(fonts: &Fonts, text: &str, range: Range<usize>, weight: Weight, missing: &mut String) -> Vec<Span> {
+fn spans(fonts: &Fonts, text: &str, range: Range<usize>, cut: Cut, missing: &mut String) -> Vec<Span> {
     let mut spans = Vec::new();
     for (range, script) in by_script(text, range) {
         let Some(part) = text.get(range.clone()) else { continue };
         let visible: Vec<char> = part.chars().filter(|character| !is_invisible(*character)).collect();
         // One font for the whole stretch looks best; only if there is none do fonts mix.
-        if let Some(face) = fonts.covering(weight, &visible) {
+        if let Some(face) = fonts.covering(cut, &visible) {
             spans.push(Span { range, script, face });
             continue;
         }
@@ -120,26 +137,23 @@ fn spans(fonts: &Fonts, text: &str, range: Range<usize>, weight: Weight, missing
                 .flat_map(str::chars)
                 .filter(|c| !is_invisible(*c))
                 .collect();
-            match fonts.covering(weight, &characters) {
+            match fonts.covering(cut, &characters) {
                 Some(face) => match spans.last_mut() {
                     Some(last) if last.face == face && last.range.end == cluster.start => {
                         last.range.end = cluster.end;
                     }
                     _ => spans.push(Span { range: cluster, script, face }),
                 },
-                None => add_missing(missing, fonts, weight, &characters),
+                None => add_missing(missing, fonts, cut, &characters),
             }
         }
     }
     spans
 }
 
-fn add_missing(missing: &mut String, fonts: &Fonts, weight: Weight, characters: &[char]) {
-    let alone: Vec<char> = characters
-        .iter()
-        .copied()
-        .filter(|character| fonts.covering(weight, &[*character]).is_none())
-        .collect();
+fn add_missing(missing: &mut String, fonts: &Fonts, cut: Cut, characters: &[char]) {
+    let alone: Vec<char> =
+        characters.iter().copied().filter(|character| fonts.covering(cut, &[*character]).is_none()).collect();
     // Each may have a font, but no font has them all.
     let lacking = if alone.is_empty() { characters } else { &alone };
     for character in lacking {
@@ -173,7 +187,7 @@ fn clusters(part: &str, offset: usize) -> Vec<Range<usize>> {
     let mut clusters: Vec<Range<usize>> = Vec::new();
     for (at, character) in part.char_indices() {
         let end = offset + at + character.len_utf8();
-        let attached = unicode::combining_class(u32::from(character)) != 0 || is_invisible(character);
+        let attached = scripts::is_mark(character) || is_invisible(character);
         match clusters.last_mut() {
             Some(last) if attached => last.end = end,
             _ => clusters.push(offset + at..end),
@@ -183,7 +197,7 @@ fn clusters(part: &str, offset: usize) -> Vec<Range<usize>> {
 }
 
 /// Characters that steer shaping and direction, and have no glyph of their own.
-fn is_invisible(character: char) -> bool {
+pub(super) fn is_invisible(character: char) -> bool {
     matches!(
         character,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{200C}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
@@ -206,7 +220,8 @@ fn shape_span(
     buffer.set_script(span.script);
     buffer.set_language(language.cloned());
     buffer.guess_segment_properties();
-    shape(&ShaperFont::new(&loaded.font), &mut buffer, ShapeOptions::new()).ok()?;
+    let shaper = ShaperFont::new(&loaded.font);
+    shape(&shaper, &mut buffer, ShapeOptions::new()).ok()?;
     let metrics = loaded.font.glyph_metrics();
     buffer
         .glyph_infos()
@@ -215,11 +230,15 @@ fn shape_span(
         .map(|(info, position)| {
             let at = usize::try_from(info.cluster).ok()?;
             let id = u16::try_from(info.glyph_id).ok().filter(|id| *id != 0)?;
+            let up = scaled(loaded, position.y_offset);
+            let ink = shaper.glyph_extents(GlyphId::from(id)).unwrap_or_default();
             Some(Glyph {
                 id,
                 advance: scaled(loaded, position.x_advance),
                 right: scaled(loaded, position.x_offset),
-                up: scaled(loaded, position.y_offset),
+                up,
+                above: up + scaled(loaded, ink.y_bearing),
+                below: -up - scaled(loaded, ink.y_bearing.saturating_add(ink.height)),
                 width: loaded.per_mille(metrics.h_advance(GlyphId::from(id))),
                 character: part.get(at..)?.chars().next()?,
                 cluster: at,
@@ -253,7 +272,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str) -> Line {
-        shape_line(&Fonts::new(false), text, Weight::Regular, None, paragraph_level(text)).unwrap()
+        shape_line(&Fonts::new(false), text, &Look::of(text, Weight::Regular, false, None)).unwrap()
     }
 
     fn seen(line: &Line) -> String {
@@ -302,10 +321,10 @@ mod tests {
         let fonts = Fonts::new(false);
         let text = "Anna অআঅ 張";
         assert_eq!(
-            shape_line(&fonts, text, Weight::Bold, Some("bn"), Level::ltr()).unwrap_err(),
+            shape_line(&fonts, text, &Look::of(text, Weight::Bold, false, Some("bn"))).unwrap_err(),
             Uncovered { characters: "অআ張".to_owned() }
         );
-        let control = shape_line(&fonts, "a\nb", Weight::Bold, None, Level::ltr());
+        let control = shape_line(&fonts, "a\nb", &Look::of("ab", Weight::Bold, false, None));
         assert_eq!(control.unwrap_err().characters, "\n");
     }
 }

@@ -5,6 +5,14 @@
 /// Dots per inch of the card printers.
 pub(super) const DPI: u32 = 300;
 
+/// The card in printer dots: as large as ID-1 (85.60 x 53.98 mm, within the tolerance of ISO/IEC 7810) and a whole
+/// number of dots, so that a code on a dot seen from one edge is on a dot seen from all of them.
+pub(super) const CARD_DOTS: (u32, u32) = (1011, 638);
+/// A5 lying, 209.97 x 148.00 mm, to be folded to A6.
+pub(super) const LARGE_DOTS: (u32, u32) = (2480, 1748);
+/// What is printed beyond the edge of a card: 1.02 mm.
+pub(super) const BLEED: u32 = 12;
+
 /// Points in one dot.
 pub(super) const POINTS_PER_DOT: f32 = 0.24;
 

@@ -1,9 +1,14 @@
 //! `issuer card`.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
+
+use super::Data;
 use crate::card::check::{self, Found};
-use crate::{Error, files};
+use crate::card::{Paper, Press};
+use crate::{Error, batch, files};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -15,6 +20,10 @@ pub(super) struct Arguments {
 enum Command {
     /// Measure the codes in a PDF of cards, and refuse those that would not be read well
     Check(Check),
+    /// Print a card of nobody, to see what colours, emblem, texts and layouts look like
+    Sample(Sample),
+    /// Show the built-in layouts, to begin a file of the city's own with
+    Layouts,
 }
 
 #[derive(Debug, clap::Args)]
@@ -30,8 +39,58 @@ struct Check {
     json: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<(), Error> {
-    let Command::Check(arguments) = &arguments.command;
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  issuer card sample --out sample.pdf\n  issuer card sample --out boxes.pdf --layout large --outlines\n\n\
+    What is printed is no card: its codes say so to every verifier. To change where things stand, write the layouts\n\
+    into the city's folder and name the file in city.toml:\n  issuer card layouts > city/layouts.toml"
+)]
+struct Sample {
+    #[command(flatten)]
+    data: Data,
+    /// Where to print it
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// A card of its own, or large print
+    #[arg(long, value_enum, default_value_t = Layout::Card)]
+    layout: Layout,
+    /// One of the city's languages [default: the first]
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
+    /// Draw the edges of all boxes, with their names
+    #[arg(long)]
+    outlines: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Layout {
+    /// A page for each side, for printers of plastic cards
+    Card,
+    /// Large print, to be folded
+    Large,
+}
+
+pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error> {
+    match &arguments.command {
+        Command::Check(arguments) => check(arguments),
+        Command::Sample(arguments) => sample(arguments, now),
+        Command::Layouts => write!(std::io::stdout().lock(), "{}", Press::layouts())
+            .map_err(files::failed("write", Path::new("standard output"))),
+    }
+}
+
+fn sample(arguments: &Sample, now: DateTime<Utc>) -> Result<(), Error> {
+    let issuer = arguments.data.open()?;
+    let press = batch::press(&issuer)?;
+    let press = if arguments.outlines { press.with_outlines() } else { press };
+    let card = batch::sample(&press, &issuer, arguments.language.as_deref(), now)?;
+    let paper = if arguments.layout == Layout::Large { Paper::Large } else { Paper::Card };
+    files::replace(&arguments.out, &press.print_on(paper, &[card], now)?)?;
+    println!("Printed a sample: {}", arguments.out.display());
+    Ok(())
+}
+
+fn check(arguments: &Check) -> Result<(), Error> {
     let found = check::check(&read(&arguments.file)?)
         .map_err(|error| Error::Refused(format!("{}: {error}", arguments.file.display())))?;
     let mut out = std::io::stdout().lock();

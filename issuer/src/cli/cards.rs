@@ -4,20 +4,26 @@ use chrono::{DateTime, Utc};
 
 use super::{Data, actor};
 use crate::db::Word as _;
-use crate::revocation::{self, Change};
+use crate::revocation::{self, Change, Changed, Named};
 use crate::{Error, Issuer};
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  issuer revoke 7K3M-Q2XA-9 --reason lost\n  issuer revoke --half-issued --reason interrupted\n\n\
+    after_help = "Examples:\n  issuer revoke 7K3M-Q2XA-9 --reason lost\n  issuer revoke --recovery 7K3M-Q2XA-9D4T-WV81 --reason lost\n  issuer revoke --half-issued --reason interrupted\n\n\
+    The recovery code stands on the slip that was handed over with the card: with it a lost card is blocked without its\n\
+    number and without papers.\n\n\
     Counters learn of it from the next: issuer publish"
 )]
+#[command(group = clap::ArgGroup::new("card").required(true).args(["number", "recovery", "half_issued"]))]
 pub(super) struct Revoke {
     #[command(flatten)]
     data: Data,
     /// Number on the card
-    #[arg(value_name = "NUMBER", required_unless_present = "half_issued", conflicts_with = "half_issued")]
+    #[arg(value_name = "NUMBER")]
     number: Option<String>,
+    /// Recovery code on the holder's slip, instead of the number
+    #[arg(long, value_name = "CODE")]
+    recovery: Option<String>,
     /// All cards that an interruption left reserved and unsigned
     #[arg(long)]
     half_issued: bool,
@@ -27,9 +33,29 @@ pub(super) struct Revoke {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  issuer suspend 7K3M-Q2XA-9 --reason \"reported lost\"\n\n\
+#[command(
+    after_help = "Examples:\n  issuer suspend 7K3M-Q2XA-9 --reason \"reported lost\"\n  issuer suspend --recovery 7K3M-Q2XA-9D4T-WV81 --reason \"reported lost\"\n\n\
+    Counters learn of it from the next: issuer publish"
+)]
+#[command(group = clap::ArgGroup::new("card").required(true).args(["number", "recovery"]))]
+pub(super) struct Suspend {
+    #[command(flatten)]
+    data: Data,
+    /// Number on the card
+    #[arg(value_name = "NUMBER")]
+    number: Option<String>,
+    /// Recovery code on the holder's slip, instead of the number
+    #[arg(long, value_name = "CODE")]
+    recovery: Option<String>,
+    /// Why, without a name
+    #[arg(long)]
+    reason: String,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  issuer reinstate 7K3M-Q2XA-9 --reason \"found again\"\n\n\
     Counters learn of it from the next: issuer publish")]
-pub(super) struct Named {
+pub(super) struct Reinstate {
     #[command(flatten)]
     data: Data,
     /// Number on the card
@@ -42,12 +68,12 @@ pub(super) struct Named {
 
 pub(super) fn revoke(arguments: &Revoke, now: DateTime<Utc>) -> Result<(), Error> {
     let issuer = arguments.data.open()?;
-    let numbers = match &arguments.number {
-        Some(number) => vec![number.clone()],
-        None => revocation::half_issued(&issuer)?,
-    };
+    if let Some(named) = named(arguments.number.as_deref(), arguments.recovery.as_deref()) {
+        return change(&issuer, Change::Revoke, named, &arguments.reason, now);
+    }
+    let numbers = revocation::half_issued(&issuer)?;
     for number in &numbers {
-        change(&issuer, Change::Revoke, number, &arguments.reason, now)?;
+        change(&issuer, Change::Revoke, Named::Number(number), &arguments.reason, now)?;
     }
     if numbers.is_empty() {
         println!("No card is half issued.");
@@ -55,26 +81,34 @@ pub(super) fn revoke(arguments: &Revoke, now: DateTime<Utc>) -> Result<(), Error
     Ok(())
 }
 
-pub(super) fn suspend(arguments: &Named, now: DateTime<Utc>) -> Result<(), Error> {
-    change(&arguments.data.open()?, Change::Suspend, &arguments.number, &arguments.reason, now)
+pub(super) fn suspend(arguments: &Suspend, now: DateTime<Utc>) -> Result<(), Error> {
+    let issuer = arguments.data.open()?;
+    let named = named(arguments.number.as_deref(), arguments.recovery.as_deref())
+        .ok_or_else(|| Error::Refused("name the card: by its number, or with --recovery".to_owned()))?;
+    change(&issuer, Change::Suspend, named, &arguments.reason, now)
 }
 
-pub(super) fn reinstate(arguments: &Named, now: DateTime<Utc>) -> Result<(), Error> {
-    change(&arguments.data.open()?, Change::Reinstate, &arguments.number, &arguments.reason, now)
+pub(super) fn reinstate(arguments: &Reinstate, now: DateTime<Utc>) -> Result<(), Error> {
+    let issuer = arguments.data.open()?;
+    change(&issuer, Change::Reinstate, Named::Number(&arguments.number), &arguments.reason, now)
+}
+
+fn named<'a>(number: Option<&'a str>, recovery: Option<&'a str>) -> Option<Named<'a>> {
+    number.map(Named::Number).or(recovery.map(Named::Recovery))
 }
 
 fn change(
     issuer: &Issuer,
     what: Change,
-    number: &str,
+    named: Named<'_>,
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let made = revocation::change(issuer, what, number, reason, &actor(), now)?;
+    let Changed { number, status } = revocation::change(issuer, what, named, reason, &actor(), now)?;
     println!(
         "{number}: {} -> {}. Counters learn of it from the next: issuer publish",
-        made.from_status.as_str(),
-        made.to_status.as_str()
+        status.from_status.as_str(),
+        status.to_status.as_str()
     );
     Ok(())
 }

@@ -7,18 +7,20 @@ use serde::Serialize;
 
 use super::paper::PaperArguments;
 use super::{Data, actor};
-use crate::batch::{self, Order};
+use crate::batch::{self, Order, Output, Product};
 use crate::files::failed;
 use crate::issuance::IssuedCard;
 use crate::{Error, revocation};
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  issuer issue --batch residents.csv --out cards.pdf\n  issuer issue --batch residents.csv --out sheets.pdf --layout a4 --duplex long --skip 4\n\n\
+    after_help = "Examples:\n  issuer issue --batch residents.csv --out cards.pdf\n  issuer issue --batch residents.csv --out sheets.pdf --layout a4 --duplex long --skip 4\n  issuer issue --batch residents.csv --out cards.pdf --also slip=slips.pdf\n\n\
     The file is CSV in UTF-8 with a header. Columns, in any order: full_name (required), second_name, second_lang,\n\
     birth_date (YYYY-MM-DD or a year), gender (F, M, X), address, guardian, services (with spaces between; none means\n\
     all), photo (path of a JPEG, PNG or WebP, from the folder of the file), language.\n\
-    Nothing is issued unless every row is good. An interrupted batch goes on when the same file is given again."
+    Nothing is issued unless every row is good. An interrupted batch goes on when the same file is given again.\n\n\
+    A recovery code is made only where slips are printed, since it stands nowhere else; hand each slip over with its\n\
+    card, and delete the file. When an interrupted batch goes on, slips printed before are void."
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -26,7 +28,7 @@ pub(super) struct Arguments {
     /// CSV file of residents
     #[arg(long, value_name = "FILE")]
     batch: PathBuf,
-    /// Where to print the cards: two pages each, or sheets of fronts and backs in turn
+    /// Where to: cards are two pages each, sheets fronts and backs in turn, slips a page each
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     #[command(flatten)]
@@ -49,18 +51,23 @@ struct Line<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error> {
-    let paper = arguments.paper.paper()?;
+    let outputs = arguments.paper.outputs(&arguments.out)?;
     let issuer = arguments.data.open()?;
-    let order = Order { file: &arguments.batch, out: &arguments.out, paper, again: arguments.again };
+    let order = Order { file: &arguments.batch, outputs: &outputs, again: arguments.again };
     let mut out = std::io::stdout().lock();
     let done = batch::issue(&issuer, &order, &actor(), now, |row, card| {
         if arguments.json { report(&mut out, row, card) } else { Ok(()) }
     })?;
     if !arguments.json {
-        println!("Issued {} cards: {}", done.cards, arguments.out.display());
+        let files: Vec<String> = outputs.iter().map(|output| output.path.display().to_string()).collect();
+        println!("Issued {} cards: {}", done.cards, files.join(", "));
         if done.resumed > 0 {
             println!("{} of them are those of an interrupted run.", done.resumed);
         }
+    }
+    warn_of_slips(&outputs);
+    for name in &done.shortened {
+        eprintln!("{name}");
     }
     warn_of_half_issued(&revocation::half_issued(&issuer)?);
     Ok(())
@@ -78,6 +85,16 @@ fn report(out: &mut impl std::io::Write, row: usize, card: &IssuedCard) -> Resul
         .and_then(|()| writeln!(out))
         .and_then(|()| out.flush());
     said.map_err(failed("write", std::path::Path::new("standard output")))
+}
+
+/// A slip's file holds the codes of all cards.
+fn warn_of_slips(outputs: &[Output]) {
+    for slips in outputs.iter().filter(|output| output.product == Product::Slips) {
+        eprintln!(
+            "{path} holds the recovery code of every card: print it, one side a sheet, then delete it",
+            path = slips.path.display()
+        );
+    }
 }
 
 fn warn_of_half_issued(numbers: &[String]) {

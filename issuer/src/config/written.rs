@@ -6,6 +6,7 @@ use super::{
     City, CityUrl, FaceBudget, Field, Language, Retention, Service, ServiceId, Text, Texts, TrustListPlan,
     ValidYears,
 };
+use crate::card::{Colour, ColourError, Palette};
 use crate::db::DatabaseUrl;
 
 /// What no code can do without.
@@ -34,6 +35,17 @@ struct WrittenCard {
     valid_years: ValidYears,
     face_budget: FaceBudget,
     emblem: Option<Text>,
+    layouts: Option<Text>,
+    return_to: Option<Text>,
+    colours: Option<WrittenColours>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenColours {
+    ink: Text,
+    labels: Text,
+    accent: Text,
 }
 
 #[derive(Deserialize)]
@@ -54,6 +66,7 @@ impl TryFrom<Written> for City {
             return Err(Disagreement::NoService);
         }
         in_every_language("name", &written.name, &languages)?;
+        let palette = written.card.colours.as_ref().map(WrittenColours::palette).transpose()?;
         let codes = [
             ("identity_code", &written.identity_code.fields),
             ("service_code", &written.service_code.fields),
@@ -88,12 +101,26 @@ impl TryFrom<Written> for City {
             valid_years: written.card.valid_years,
             face_budget: written.card.face_budget,
             emblem: written.card.emblem,
+            layouts: written.card.layouts,
+            palette: palette.unwrap_or_default(),
+            return_to: written.card.return_to,
             identity_code: written.identity_code.fields,
             service_code: written.service_code.fields,
             retention: written.retention,
             trust_list: written.trust_list,
             services: written.service,
         })
+    }
+}
+
+impl WrittenColours {
+    fn palette(&self) -> Result<Palette, Disagreement> {
+        let colour = |name, text: &Text| {
+            text.as_str().parse::<Colour>().map_err(|wrong| Disagreement::Colour { name, wrong })
+        };
+        let [ink, labels, accent] =
+            [colour("ink", &self.ink)?, colour("labels", &self.labels)?, colour("accent", &self.accent)?];
+        Palette::new(ink, labels, accent).map_err(Disagreement::Palette)
     }
 }
 
@@ -108,6 +135,10 @@ pub(super) enum Disagreement {
     TextMissing { what: String, language: String },
     #[error("{what} has a text in {language:?}; add {language:?} to languages, or take the text out")]
     LanguageMissing { what: String, language: String },
+    #[error("card.colours: {name} {wrong}")]
+    Colour { name: &'static str, wrong: ColourError },
+    #[error("card.colours: {0}")]
+    Palette(ColourError),
     #[error("{code}: fields lacks \"{field}\", which every code needs; add it")]
     CodeLacks { code: &'static str, field: Field },
     #[error("there are two services with id = \"{id}\"; give one of them another id")]

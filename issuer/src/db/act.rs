@@ -61,6 +61,8 @@ pub enum Act {
     CardsReserved,
     /// Cards were signed.
     CardsIssued,
+    /// Cards of an interrupted batch were given new recovery codes.
+    RecoveryRenewed,
     /// A card was suspended.
     CardSuspended,
     /// A suspended card is good again.
@@ -91,6 +93,7 @@ impl Word for Act {
         Self::BatchFinished,
         Self::CardsReserved,
         Self::CardsIssued,
+        Self::RecoveryRenewed,
         Self::CardSuspended,
         Self::CardReinstated,
         Self::CardRevoked,
@@ -113,6 +116,7 @@ impl Word for Act {
             Self::BatchFinished => "batch_finished",
             Self::CardsReserved => "cards_reserved",
             Self::CardsIssued => "cards_issued",
+            Self::RecoveryRenewed => "recovery_renewed",
             Self::CardSuspended => "card_suspended",
             Self::CardReinstated => "card_reinstated",
             Self::CardRevoked => "card_revoked",

@@ -9,8 +9,8 @@ use diesel::sql_types::Text;
 use super::batch::Batch;
 use super::card_status::CardStatus;
 use super::columns::{Raw, put_text, take_word};
-use super::enrolment::Enrolment;
-use super::schema::card;
+use super::enrolment::{Enrolment, EnrolmentState};
+use super::schema::{card, enrolment};
 use super::status_list::StatusList;
 use super::{AnyConnection, IDS_A_STATEMENT, Id, MultiBackend, UtcTime, Word};
 
@@ -145,6 +145,23 @@ impl Card {
         card::table.filter(card::recovery_hash.eq(Some(hash))).first(conn).optional()
     }
 
+    /// Keeps another recovery hash for a card that nobody was handed yet, and says whether it did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn renew_recovery(conn: &mut AnyConnection, id: &Id<Self>, hash: Vec<u8>) -> QueryResult<bool> {
+        // Once its record is gone, whether a card was handed over cannot be told: it counts as handed over.
+        let not_handed_over = [EnrolmentState::Open, EnrolmentState::Issued];
+        let enrolled: Option<Id<Enrolment>> = card::table.find(id).select(card::enrolment_id).first(conn)?;
+        let Some(enrolled) = enrolled else { return Ok(false) };
+        let state: EnrolmentState = enrolment::table.find(&enrolled).select(enrolment::state).first(conn)?;
+        if !not_handed_over.contains(&state) {
+            return Ok(false);
+        }
+        diesel::update(card::table.find(id)).set(card::recovery_hash.eq(Some(hash))).execute(conn)?;
+        Ok(true)
+    }
+
     /// The cards of a batch, by row.
     ///
     /// # Errors
@@ -217,11 +234,14 @@ impl FromSql<Text, MultiBackend> for CardState {
 
 #[cfg(test)]
 mod tests {
+    use super::super::act::Actor;
     use super::super::batch::NewBatch;
+    use super::super::enrolment::NewEnrolment;
     use super::super::testing::{databases, entry, list, new_card, now};
     use super::super::{DbError, Id};
     use super::*;
     use crate::edge::new_id;
+    use crate::keystore::Sealed;
 
     #[test]
     fn cards_are_reserved_then_issued_in_bulk() {
@@ -302,6 +322,40 @@ mod tests {
                     Ok::<_, DbError>(())
                 })
                 .unwrap();
+        }
+    }
+
+    #[test]
+    fn a_recovery_hash_is_renewed_until_the_card_is_handed_over() {
+        for test in databases() {
+            let list = list(&test, 10);
+            let day = now().date_naive();
+            let sealed = Sealed { destroy_by: day, sealed: vec![1], wrapped_key: vec![2] };
+            let enrolment =
+                NewEnrolment::new(Id::new(new_id(now())), sealed, &Actor::command_line("gym-2"), now());
+            let mut enrolled = new_card(&list, "A", 1);
+            enrolled.enrolment_id = Some(enrolment.id().clone());
+            let destroyed = new_card(&list, "B", 2);
+            test.write(|tx| {
+                Enrolment::insert_all(tx.conn(), std::slice::from_ref(&enrolment))?;
+                Ok(Card::insert_all(tx.conn(), &[enrolled.clone(), destroyed.clone()])?)
+            });
+            let renew = |card: &NewCard, hash| {
+                test.write(|tx| Ok(Card::renew_recovery(tx.conn(), &card.id, vec![hash; 32])?))
+            };
+            let find = |hash: u8| {
+                let found = test.db.read(|conn| Ok::<_, DbError>(Card::find_by_recovery(conn, &[hash; 32])?));
+                found.unwrap().map(|card| card.number)
+            };
+            let step = |step| test.write(|tx| Ok(Enrolment::step(tx.conn(), enrolment.id(), step)?)).unwrap();
+            assert!(renew(&enrolled, 1));
+            step(EnrolmentState::issue);
+            assert!(renew(&enrolled, 2));
+            assert_eq!((find(1), find(2)), (None, Some("A".to_owned())));
+            step(EnrolmentState::hand_over);
+            assert!(!renew(&enrolled, 3));
+            assert!(!renew(&destroyed, 4), "nobody knows whether it was handed over");
+            assert_eq!((find(2), find(3), find(4)), (Some("A".to_owned()), None, None));
         }
     }
 }

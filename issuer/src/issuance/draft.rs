@@ -12,6 +12,7 @@ use super::{Application, IssuedCard, Terms};
 use crate::Error;
 use crate::config::{City, Field};
 use crate::db::card::Card;
+use crate::recovery::RecoveryCode;
 use crate::resident::Resident;
 
 /// The version of the identity data on our cards.
@@ -30,6 +31,7 @@ pub struct Draft {
     scope: String,
     identity_fields: Vec<Field>,
     service_fields: Vec<Field>,
+    recovery: Option<RecoveryCode>,
 }
 
 /// A place on a status list.
@@ -59,6 +61,7 @@ impl Draft {
             identity_fields: city.identity_code.clone(),
             service_fields: city.service_code.clone(),
             application: application.clone(),
+            recovery: None,
         }
     }
 
@@ -103,6 +106,17 @@ impl Draft {
     #[must_use]
     pub fn resident(&self) -> &Resident {
         &self.application.resident
+    }
+
+    /// The recovery code for its slip, where one is printed.
+    #[must_use]
+    pub fn recovery(&self) -> Option<&RecoveryCode> {
+        self.recovery.as_ref()
+    }
+
+    /// The same card with this recovery code, whose hash is in the database.
+    pub(crate) fn with_recovery(self, recovery: Option<RecoveryCode>) -> Self {
+        Self { recovery, ..self }
     }
 
     /// Whose it is, with pictures.

@@ -4,9 +4,9 @@
 //! function, and cycle walking where the list is smaller than that. Cards issued one after the other so stand
 //! nowhere near each other, and nobody without the secret can tell their order.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
 use zeroize::Zeroizing;
+
+use crate::mac::hmac_sha256;
 
 const ROUNDS: u8 = 8;
 
@@ -29,7 +29,7 @@ impl IndexOrder {
     #[must_use]
     pub fn new(secret: &[u8; 32], list: &str, capacity: u64) -> Self {
         let bits = u64::BITS - capacity.saturating_sub(1).leading_zeros();
-        let key = mac(secret, &[list.as_bytes()]);
+        let key = hmac_sha256(secret, &[list.as_bytes()]);
         Self { key: Zeroizing::new(key), capacity, half_bits: bits.div_ceil(2).max(1) }
     }
 
@@ -54,22 +54,9 @@ impl IndexOrder {
     }
 
     fn round(&self, round: u8, half: u64) -> u64 {
-        let tag = mac(&self.key, &[&[round], &half.to_be_bytes()]);
+        let tag = hmac_sha256(&self.key, &[&[round], &half.to_be_bytes()]);
         tag.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
     }
-}
-
-fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
-    // HMAC-SHA-256 takes keys of any length; a block of 64 bytes needs no error.
-    let mut block = [0; 64];
-    for (held, byte) in block.iter_mut().zip(key) {
-        *held = *byte;
-    }
-    let mut mac = Hmac::<Sha256>::new(&block.into());
-    for part in parts {
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub enum Message {
     BackIsNot,
     /// That the card may not be confiscated.
     BackKeep,
+    /// All that in one short sentence, for whoever reads only the city's language.
+    BackBrief,
     /// Where a found card goes.
     BackReturn,
     /// Title of the slip.
@@ -83,6 +85,7 @@ impl Message {
         Self::BackIs,
         Self::BackIsNot,
         Self::BackKeep,
+        Self::BackBrief,
         Self::BackReturn,
         Self::SlipTitle,
         Self::SlipNumber,
@@ -118,6 +121,7 @@ impl Message {
             Self::BackIs => "back-is",
             Self::BackIsNot => "back-is-not",
             Self::BackKeep => "back-keep",
+            Self::BackBrief => "back-brief",
             Self::BackReturn => "back-return",
             Self::SlipTitle => "slip-title",
             Self::SlipNumber => "slip-number",

@@ -86,6 +86,32 @@ fn a_name_without_a_font_stops_the_batch_before_anything_is_signed() {
 }
 
 #[test]
+fn a_name_printed_with_initials_is_told_and_stays_whole_in_the_credential() {
+    let hall = Hall::new("initials");
+    hall.write("maria.jpg", issuer::card::portrait::drawn(1).unwrap());
+    let name = "Maria Fernanda Concepción de los Ángeles Esperanza Gutiérrez Villanueva";
+    let answer = issue(&hall, format!("full_name,photo\nAna Novak,\n{name},maria.jpg\n"));
+    assert_eq!(answer.status, Some(0), "{}", answer.complaint);
+    let printed = "Maria Fernanda Concepción de los Ángeles Esperanza G. Villanueva";
+    assert_eq!(
+        answer.complaint.trim(),
+        format!(
+            "line 3: the name has no room in full and is printed as {printed:?}; the identity code has all of it"
+        )
+    );
+    hall.publish_and_trust();
+    let verdict = hall.check_lines(&[], answer.json()[1]["identity_qr"].as_str().unwrap()).good().json();
+    assert_eq!(verdict[0]["claims"]["full_name"], name);
+}
+
+#[test]
+fn pictures_in_a_name_are_refused() {
+    let hall = Hall::new("pictures");
+    let said = complaint(&hall, "full_name\nAna \u{1f600} Novak\n");
+    assert!(said.contains("line 2, full_name: names are written with letters; take out \u{1f600}"), "{said}");
+}
+
+#[test]
 fn a_file_is_issued_once() {
     let hall = Hall::new("once");
     let csv = "full_name\nAna Novak\nBo Ek\n";

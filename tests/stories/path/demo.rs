@@ -41,6 +41,9 @@ fn the_printed_commands_give_the_verdicts_they_promise() {
         assert!(said.lines().any(|line| line.trim_start().starts_with(role)), "no {role} in:\n{said}");
     }
     assert_eq!(said.matches(".pdf").count(), 4);
+    let printed = std::fs::read_dir(hall.file("demo-city/cards")).unwrap();
+    let slips = printed.filter(|file| file.as_ref().unwrap().path().to_string_lossy().ends_with("-slip.pdf"));
+    assert_eq!(slips.count(), 4);
     for file in
         ["city.toml", "public/bundle.cbor", "public/jwks.json", "public/trust-list.cbor", "public/s/1"]
     {

@@ -39,13 +39,13 @@ fn edit(document: &mut Document, page: u32, change: impl FnOnce(&mut Vec<Operati
     document.change_page_content(id, content.encode().unwrap()).unwrap();
 }
 
-/// The place of the operator that draws the page's code: its only form.
+/// The place of the operator that draws the page's code: its only form with resources of its own.
 fn drawing(document: &Document, operations: &[Operation]) -> usize {
     let is_form = |operation: &&Operation| {
         let name = operation.operands[0].as_name().unwrap();
         let id: u32 = std::str::from_utf8(&name[1..]).unwrap().parse().unwrap();
         let stream = document.get_object((id, 0)).unwrap().as_stream().unwrap();
-        stream.dict.get(b"Subtype").unwrap().as_name().unwrap() == b"Form"
+        stream.dict.get(b"Resources").is_ok_and(|resources| resources.as_reference().is_ok())
     };
     let mut drawn = operations.iter().enumerate().filter(|(_, operation)| operation.operator == "Do");
     drawn.find(|(_, operation)| is_form(operation)).unwrap().0
@@ -97,7 +97,7 @@ fn cards_of_ours_are_good_with_their_exact_measures() {
     // 5 dots a module, 28 dots from the right edge to the white: 638 and 586 dots from the left and from the top.
     let places = |code: &Found| format!("{} {} {}", code.left_mm, code.top_mm, code.edge_mm);
     assert_eq!(places(identity), "55.711 24.215 2.286");
-    assert_eq!(identity.quiet.right, Quiet { modules: 9.6, until: Kind::Edge });
+    assert_eq!(identity.quiet.right, Quiet { modules: 5.609, until: Kind::Line });
     assert_eq!(places(service), "36.407 4.741 3.048");
     assert_eq!(service.quiet.above, Quiet { modules: 11.2, until: Kind::Edge });
     let line = identity.to_string();
@@ -166,7 +166,7 @@ fn grey_and_transparent_codes_are_refused() {
         spoiled(move |document| {
             let form = form(document, 1);
             let content = String::from_utf8(form.get_plain_content().unwrap()).unwrap();
-            form.set_plain_content(content.replacen(" 0 g\n", written, 1).into_bytes());
+            form.set_plain_content(content.replacen(" 0 g", written, 1).into_bytes());
         })
     };
     let [identity, service] = grey(" 0.2 g\n");
@@ -177,11 +177,13 @@ fn grey_and_transparent_codes_are_refused() {
     assert_eq!(grey(" 0 0 0 1 k\n"), [const { vec![] }; 2]);
 
     let [identity, _] = spoiled(|document| {
-        let faint = dictionary! { "ExtGState" => dictionary! { "F" => dictionary! { "ca" => 0.5 } } };
+        let tiles = form(document, 1).dict.get(b"Resources").unwrap().as_reference().unwrap();
+        let mut faint = document.get_dictionary(tiles).unwrap().clone();
+        faint.set("ExtGState", dictionary! { "F" => dictionary! { "ca" => 0.5 } });
         let form = form(document, 1);
         form.dict.set("Resources", faint);
         let content = String::from_utf8(form.get_plain_content().unwrap()).unwrap();
-        form.set_plain_content(content.replacen(" 0 g\n", " 0 g /F gs\n", 1).into_bytes());
+        form.set_plain_content(content.replacen(" 0 g", " 0 g /F gs", 1).into_bytes());
     });
     assert_eq!(identity, [Fault::NotBlack { colour: "grey of 0 %, transparent or blended".to_owned() }]);
 }

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document, Object};
 
+use super::CheckError;
+use super::file::File;
 use super::geometry::{Bounds, Matrix};
 use super::state::{State, number};
+use super::tiles::Tiles;
 
 /// Where a font tells no heights: from a little below the line to a whole em above it.
 const HEIGHTS: (f64, f64) = (-0.3, 1.0);
@@ -19,10 +22,20 @@ pub(super) struct Font {
     widths: BTreeMap<u32, f64>,
     other_width: f64,
     heights: (f64, f64),
+    tiles: Option<Tiles>,
+}
+
+/// What a shown text covers.
+pub(super) struct Shown {
+    /// On the page.
+    pub(super) covered: Bounds,
+    /// What its glyphs fill, before the matrix of the state, where the font's are rectangles alone.
+    pub(super) rectangles: Option<Vec<Bounds>>,
 }
 
 impl Font {
-    pub(super) fn read(document: &Document, font: &Dictionary) -> Self {
+    pub(super) fn read(file: &File, font: &Dictionary) -> Result<Self, CheckError> {
+        let document = &file.document;
         let inner = font.get_deref(b"DescendantFonts", document).and_then(Object::as_array).ok();
         let inner = inner.and_then(|all| all.first()).and_then(|first| document.dereference(first).ok());
         let inner = inner.and_then(|(_, first)| first.as_dict().ok());
@@ -36,6 +49,7 @@ impl Font {
             widths: BTreeMap::new(),
             other_width: WIDTH,
             heights: heights(document, described.unwrap_or(font), em).unwrap_or(HEIGHTS),
+            tiles: Tiles::read(file, font)?,
         };
         if let Some(inner) = inner {
             let other = inner.get_deref(b"DW", document).ok().and_then(number);
@@ -43,7 +57,7 @@ impl Font {
             if let Ok(listed) = inner.get_deref(b"W", document).and_then(Object::as_array) {
                 read.take_widths(document, listed, em);
             }
-            return read;
+            return Ok(read);
         }
         let first = font.get_deref(b"FirstChar", document).and_then(Object::as_i64).unwrap_or(0);
         let first = u32::try_from(first).unwrap_or(0);
@@ -51,7 +65,7 @@ impl Font {
             let widths = widths.iter().map(|width| number(width).map_or(WIDTH, |width| width * em));
             read.widths = (first..).zip(widths.take(256)).collect();
         }
-        read
+        Ok(read)
     }
 
     /// Widths as a CID font lists them: `first [width …]` or `first last width`.
@@ -119,10 +133,12 @@ impl Pen {
         self.forward(-thousandths / 1000.0 * text.size * text.stretch);
     }
 
-    /// Shows a text: what it covers on the page.
-    pub(super) fn show(&mut self, state: &State, shown: &[u8]) -> Bounds {
+    /// Shows a text.
+    pub(super) fn show(&mut self, state: &State, shown: &[u8]) -> Shown {
         let text = &state.text;
-        let Some(font) = &text.font else { return Bounds::NOTHING };
+        let nothing = Shown { covered: Bounds::NOTHING, rectangles: None };
+        let Some(font) = &text.font else { return nothing };
+        let mut rectangles = font.tiles.is_some().then(Vec::new);
         let (below, above) = font.heights;
         let mut covered = Bounds::NOTHING;
         for code in font.codes(shown) {
@@ -131,10 +147,15 @@ impl Pen {
             let (lower, upper) = (below * text.size + text.rise, above * text.size + text.rise);
             let glyph = Bounds::around([(0.0, lower), (width, upper)]);
             covered = covered.joined(self.at.then(state.matrix).bounds(glyph));
+            if let (Some(tiles), Some(rectangles)) = (&font.tiles, &mut rectangles) {
+                let sized = Matrix([text.size * text.stretch, 0.0, 0.0, text.size, 0.0, text.rise]);
+                let onto = tiles.matrix.then(sized).then(self.at);
+                rectangles.extend(tiles.of(code).iter().map(|rectangle| onto.bounds(*rectangle)));
+            }
             let word = if code == 32 && !font.two_bytes { text.word_spacing } else { 0.0 };
             self.forward(width + (text.spacing + word) * text.stretch);
         }
-        covered
+        Shown { covered, rectangles: rectangles.filter(|_| self.at.is_upright()) }
     }
 
     fn forward(&mut self, by: f64) {

@@ -1,28 +1,39 @@
 //! Sets texts below each other, and keeps what does not fit.
 
-use super::{Group, Place, SCALES, Side};
+use super::{Group, SCALES, Side};
 use crate::card::error::{Field, Problem};
 use crate::card::fit::{Block, Style, Words, fit};
 use crate::card::fonts::Fonts;
 use crate::card::marks::{Align, Area, Mark};
+use crate::card::page::Card;
 use crate::words::is_rtl;
 
 /// Collects what is drawn on a side, and everything that does not fit.
-pub(super) struct Composition<'a> {
-    pub(super) fonts: &'a Fonts,
+pub(in crate::card) struct Composition<'a> {
+    pub(in crate::card) fonts: &'a Fonts,
     language: &'a str,
-    pub(super) marks: Vec<Mark>,
-    pub(super) problems: Vec<Problem>,
+    /// Width of the side in printer dots.
+    width: u32,
+    pub(in crate::card) marks: Vec<Mark>,
+    pub(in crate::card) problems: Vec<Problem>,
 }
 
 impl<'a> Composition<'a> {
-    pub(super) fn new(fonts: &'a Fonts, language: &'a str) -> Self {
-        Self { fonts, language, marks: Vec::new(), problems: Vec::new() }
+    pub(in crate::card) fn new(fonts: &'a Fonts, language: &'a str, width: u32) -> Self {
+        Self { fonts, language, width, marks: Vec::new(), problems: Vec::new() }
     }
 
-    pub(super) fn place(&mut self, field: Field, text: &str, place: &Place) {
-        if let Some(block) = self.fit(field, text, place.style, place.area.width, place.area.height) {
-            self.marks.push(Mark::Text { block, area: place.area, align: place.align });
+    pub(super) fn place(&mut self, field: Field, text: &str, style: Style, area: Area, align: Align) {
+        if let Some(block) = self.fit(field, text, style, area.width, area.height) {
+            self.marks.push(Mark::Text { block, area, align });
+        }
+    }
+
+    /// Waves; `from` counts the bands of the card before these.
+    pub(super) fn bands(&mut self, card: &Card, from: usize, areas: &[Area]) {
+        for (index, area) in areas.iter().enumerate() {
+            let index = u8::try_from(from + index).unwrap_or(u8::MAX);
+            self.marks.push(Mark::Guilloche { number: card.number.clone(), index, area: *area });
         }
     }
 
@@ -56,7 +67,7 @@ impl<'a> Composition<'a> {
 
     /// Texts set at the largest scale at which they take at most `room`, else what they take at the smallest. What
     /// is in the way of setting them at all is noted once.
-    pub(super) fn shrunk<T>(
+    pub(in crate::card) fn shrunk<T>(
         &mut self,
         room: f32,
         mut set: impl FnMut(&mut Self, f32) -> T,
@@ -75,7 +86,7 @@ impl<'a> Composition<'a> {
     }
 
     /// Puts blocks one below the other from the top of `column`, and gives what is left of it.
-    pub(super) fn stack(&mut self, blocks: Vec<Block>, mut column: Area) -> Area {
+    pub(in crate::card) fn stack(&mut self, blocks: Vec<Block>, mut column: Area) -> Area {
         for block in blocks {
             let below = column.below(block.height());
             self.marks.push(Mark::Text { block, area: column, align: Align::Start });
@@ -85,16 +96,12 @@ impl<'a> Composition<'a> {
     }
 
     /// Stacks what fits, and takes note of what does not.
-    pub(super) fn stack_fitted<const N: usize>(
-        &mut self,
-        fitted: [Result<Block, Vec<Problem>>; N],
-        column: Area,
-    ) {
+    pub(super) fn stack_fitted(&mut self, fitted: Vec<Result<Block, Vec<Problem>>>, column: Area) {
         let blocks = fitted.into_iter().filter_map(|block| self.note(block)).collect();
         self.stack(blocks, column);
     }
 
-    pub(super) fn note(&mut self, fitted: Result<Block, Vec<Problem>>) -> Option<Block> {
+    pub(in crate::card) fn note(&mut self, fitted: Result<Block, Vec<Problem>>) -> Option<Block> {
         fitted.map_err(|problems| self.problems.extend(problems)).ok()
     }
 
@@ -105,11 +112,15 @@ impl<'a> Composition<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> Side {
+    pub(in crate::card) fn finish(self) -> Side {
         let mirrored = is_rtl(self.language);
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
-        Ok(if mirrored { self.marks.into_iter().map(Mark::mirrored).collect() } else { self.marks })
+        Ok(if mirrored {
+            self.marks.into_iter().map(|mark| mark.mirrored(self.width)).collect()
+        } else {
+            self.marks
+        })
     }
 }

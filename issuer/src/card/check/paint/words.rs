@@ -24,7 +24,7 @@ impl Walk<'_> {
             ("Tf", [size]) => {
                 let name = operation.operands.first().and_then(|name| name.as_name().ok());
                 text.size = *size;
-                text.font = self.font(resources, name.unwrap_or_default());
+                text.font = self.font(resources, name.unwrap_or_default())?;
             }
             ("Tm", numbers) => pen.set(numbers.try_into().map_or(Matrix::UNCHANGED, Matrix)),
             ("Td", [right, up]) => pen.next_line(*right, *up),
@@ -56,11 +56,17 @@ impl Walk<'_> {
     fn show(&mut self, within: &mut Within<'_>, operands: &[Object]) -> Result<(), CheckError> {
         let Within { state, pen, .. } = within;
         let mut covered = Bounds::NOTHING;
+        let (mut rectangles, mut letters) = (Vec::new(), false);
         for operand in operands {
             let parts = operand.as_array().map_or(std::slice::from_ref(operand), Vec::as_slice);
             for part in parts {
                 if let Ok(shown) = part.as_str() {
-                    covered = covered.joined(pen.show(state, shown));
+                    let shown = pen.show(state, shown);
+                    covered = covered.joined(shown.covered);
+                    match shown.rectangles {
+                        Some(more) => rectangles.extend(more),
+                        None => letters = true,
+                    }
                 } else if let (Some(thousandths), true) = (number(part), operand.as_array().is_ok()) {
                     pen.adjust(state, thousandths);
                 }
@@ -69,18 +75,23 @@ impl Walk<'_> {
         if state.text.hidden {
             return Ok(());
         }
-        self.mark(covered, Kind::Text, state.fill().is_white(), state)
+        let fill = state.fill();
+        if letters || fill.is_white() {
+            return self.mark(covered, Kind::Text, fill.is_white(), state);
+        }
+        self.rectangles(state, fill, &rectangles, Kind::Area)
     }
 
-    fn font(&mut self, resources: &Dictionary, name: &[u8]) -> Option<Rc<Font>> {
-        let (id, object) = self.file.resource(resources, b"Font", name)?;
+    fn font(&mut self, resources: &Dictionary, name: &[u8]) -> Result<Option<Rc<Font>>, CheckError> {
+        let Some((id, object)) = self.file.resource(resources, b"Font", name) else { return Ok(None) };
         if let Some(known) = id.and_then(|id| self.fonts.get(&id)) {
-            return Some(Rc::clone(known));
+            return Ok(Some(Rc::clone(known)));
         }
-        let font = Rc::new(Font::read(&self.file.document, object.as_dict().ok()?));
+        let Ok(object) = object.as_dict() else { return Ok(None) };
+        let font = Rc::new(Font::read(self.file, object)?);
         if let Some(id) = id {
             self.fonts.insert(id, Rc::clone(&font));
         }
-        Some(font)
+        Ok(Some(font))
     }
 }
