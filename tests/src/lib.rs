@@ -9,6 +9,7 @@
     reason = "a city that cannot be built has nothing to test: stop there, loudly"
 )]
 
+pub mod captures;
 pub mod city;
 pub mod draft;
 pub mod hall;

@@ -8,6 +8,7 @@
 
 mod adversary;
 mod caps;
+mod captures;
 mod conformance;
 mod interop;
 mod path;

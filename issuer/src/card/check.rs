@@ -97,6 +97,8 @@ pub struct Found {
     pub left_mm: f64,
     /// Millimetres from the upper edge.
     pub top_mm: f64,
+    /// Millimetres from the left and from the upper edge of the page.
+    pub on_page_mm: [f64; 2],
     /// QR version, 1 to 40.
     pub version: usize,
     /// The error level, where it can be read.

@@ -172,10 +172,10 @@ impl Matrix {
         [a.hypot(b), c.hypot(d)]
     }
 
-    /// How much longer lines become, on average.
-    pub(super) fn scale(self) -> f64 {
+    /// How far a circle of this radius reaches to the right and upwards.
+    pub(super) fn reach(self, radius: f64) -> [f64; 2] {
         let Self([a, b, c, d, ..]) = self;
-        (a * d - b * c).abs().sqrt()
+        [a.hypot(c) * radius, b.hypot(d) * radius]
     }
 
     /// Whether upright rectangles stay upright.

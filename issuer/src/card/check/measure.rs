@@ -36,6 +36,8 @@ pub(super) fn measure(number: u32, page: &Page, place: usize, figure: &Figure) -
         page: number,
         left_mm: thousandths(mm(distances.left * unit)),
         top_mm: thousandths(mm(distances.above * unit)),
+        on_page_mm: [bounds.left - page.sheet.media.left, page.sheet.media.upper - bounds.upper]
+            .map(|distance| thousandths(mm(distance * unit))),
         version: symbol.version,
         level: symbol.format.map(|format| format.level),
         mask: symbol.format.map(|format| format.mask),

@@ -1,15 +1,18 @@
 //! Walks through all that a page paints and notes where: texts, lines, areas, pictures, and what may be codes.
 
+mod objects;
+mod words;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use lopdf::content::Operation;
-use lopdf::{Dictionary, Object, ObjectId, Stream};
+use lopdf::{Dictionary, Object, ObjectId};
 use serde::Serialize;
 
 use super::CheckError;
 use super::figure::{Figure, Pixels, Stand};
-use super::file::{File, Sheet, matrix, rectangle};
+use super::file::{File, Sheet, rectangle};
 use super::geometry::{Bounds, Matrix, Point, nearest};
 use super::path::Path;
 use super::state::{Paint, State, number};
@@ -266,157 +269,6 @@ impl Walk<'_> {
         let mark = Mark { bounds: figure.bounds, kind: Kind::Code, white: false, covers: false };
         self.page.figures.push((self.page.marks.len(), figure));
         self.page.marks.push(mark);
-    }
-
-    fn object(&mut self, within: &Within<'_>, stream: &Stream) -> Result<(), CheckError> {
-        match stream.dict.get(b"Subtype").and_then(Object::as_name) {
-            Ok(b"Form") => self.form(within, stream),
-            _ => self.picture(&within.state, stream),
-        }
-    }
-
-    fn form(&mut self, within: &Within<'_>, form: &Stream) -> Result<(), CheckError> {
-        self.end_run();
-        let document = &self.file.document;
-        let mut state = within.state.clone();
-        if let Ok(own) = form.dict.get_deref(b"Matrix", document) {
-            state.matrix = matrix(document, own).unwrap_or(Matrix::UNCHANGED).then(state.matrix);
-        }
-        if let Some(area) =
-            form.dict.get_deref(b"BBox", document).ok().and_then(|area| rectangle(document, area))
-        {
-            state.clip = state.clip.within(state.matrix.bounds(area));
-        }
-        let resources = form.dict.get_deref(b"Resources", document).and_then(Object::as_dict);
-        let operations = self.file.form(form)?;
-        self.content(&operations, resources.unwrap_or(within.resources), state, within.depth + 1)
-    }
-
-    fn picture(&mut self, state: &State, picture: &Stream) -> Result<(), CheckError> {
-        self.end_run();
-        let said = |long: &[u8], short: &[u8]| {
-            let found = picture.dict.get_deref(long, &self.file.document);
-            found.or_else(|_| picture.dict.get_deref(short, &self.file.document)).ok()
-        };
-        let is_mask = said(b"ImageMask", b"IM").and_then(|mask| mask.as_bool().ok()).unwrap_or(false);
-        let bits = said(b"BitsPerComponent", b"BPC").and_then(|bits| bits.as_i64().ok());
-        let gray = said(b"ColorSpace", b"CS").and_then(|space| space.as_name().ok());
-        let is_gray = bits == Some(1) && matches!(gray, Some(b"DeviceGray" | b"G"));
-        let is_masked = picture.dict.has(b"SMask") || picture.dict.has(b"Mask");
-        let size = |long: &[u8], short: &[u8]| {
-            said(long, short).and_then(|size| usize::try_from(size.as_i64().ok()?).ok())
-        };
-        let pixels = || {
-            let (width, height) = (size(b"Width", b"W")?, size(b"Height", b"H")?);
-            let decode = said(b"Decode", b"D").and_then(|decode| number(decode.as_array().ok()?.first()?));
-            Pixels::new(
-                width,
-                height,
-                self.file.inflated(picture).ok()?,
-                decode.is_some_and(|first| first >= 1.0),
-            )
-        };
-        let opaque = state.fill().opaque;
-        if (is_mask || (is_gray && !is_masked))
-            && let Some(pixels) = pixels()
-        {
-            let paint = if is_mask { state.fill() } else { Paint { opaque, ..Paint::BLACK } };
-            let stand = Stand { matrix: state.matrix, clip: state.clip, paint };
-            if let Some(figure) = Figure::of_pixels(&pixels, &stand) {
-                if is_gray {
-                    let covers = state.matrix.is_upright() && opaque;
-                    let paper = Mark { bounds: unit(state), kind: Kind::Picture, white: true, covers };
-                    self.mark_as(paper, state)?;
-                }
-                self.figure(figure);
-                return Ok(());
-            }
-        }
-        self.mark(unit(state), Kind::Picture, is_mask && state.fill().is_white(), state)
-    }
-
-    fn text(
-        &mut self,
-        within: &mut Within<'_>,
-        operation: &Operation,
-        numbers: &[f64],
-    ) -> Result<(), CheckError> {
-        let Within { state, pen, resources, .. } = &mut *within;
-        let text = &mut state.text;
-        match (operation.operator.as_str(), numbers) {
-            ("BT", _) => *pen = Pen::START,
-            ("Tf", [size]) => {
-                let name = operation.operands.first().and_then(|name| name.as_name().ok());
-                text.size = *size;
-                text.font = self.font(resources, name.unwrap_or_default())?;
-            }
-            ("Tm", numbers) => pen.set(numbers.try_into().map_or(Matrix::UNCHANGED, Matrix)),
-            ("Td", [right, up]) => pen.next_line(*right, *up),
-            ("TD", [right, up]) => {
-                text.leading = -up;
-                pen.next_line(*right, *up);
-            }
-            ("T*", _) => pen.next_line(0.0, -text.leading),
-            ("Tc", [spacing]) => text.spacing = *spacing,
-            ("Tw", [spacing]) => text.word_spacing = *spacing,
-            ("Tz", [percent]) => text.stretch = percent / 100.0,
-            ("TL", [leading]) => text.leading = *leading,
-            ("Ts", [rise]) => text.rise = *rise,
-            ("Tr", [mode]) => text.hidden = matches!(nearest(*mode), 3 | 7),
-            ("Tj" | "TJ" | "'" | "\"", _) => {
-                if let ("\"", [word_spacing, spacing]) = (operation.operator.as_str(), numbers) {
-                    (text.word_spacing, text.spacing) = (*word_spacing, *spacing);
-                }
-                if matches!(operation.operator.as_str(), "'" | "\"") {
-                    pen.next_line(0.0, -text.leading);
-                }
-                self.show(within, &operation.operands)?;
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn show(&mut self, within: &mut Within<'_>, operands: &[Object]) -> Result<(), CheckError> {
-        let Within { state, pen, .. } = within;
-        let mut covered = Bounds::NOTHING;
-        let (mut rectangles, mut letters) = (Vec::new(), false);
-        for operand in operands {
-            let parts = operand.as_array().map_or(std::slice::from_ref(operand), Vec::as_slice);
-            for part in parts {
-                if let Ok(shown) = part.as_str() {
-                    let shown = pen.show(state, shown);
-                    covered = covered.joined(shown.covered);
-                    match shown.rectangles {
-                        Some(more) => rectangles.extend(more),
-                        None => letters = true,
-                    }
-                } else if let (Some(thousandths), true) = (number(part), operand.as_array().is_ok()) {
-                    pen.adjust(state, thousandths);
-                }
-            }
-        }
-        if state.text.hidden {
-            return Ok(());
-        }
-        let fill = state.fill();
-        if letters || fill.is_white() {
-            return self.mark(covered, Kind::Text, fill.is_white(), state);
-        }
-        self.rectangles(state, fill, &rectangles, Kind::Area)
-    }
-
-    fn font(&mut self, resources: &Dictionary, name: &[u8]) -> Result<Option<Rc<Font>>, CheckError> {
-        let Some((id, object)) = self.file.resource(resources, b"Font", name) else { return Ok(None) };
-        if let Some(known) = id.and_then(|id| self.fonts.get(&id)) {
-            return Ok(Some(Rc::clone(known)));
-        }
-        let Ok(object) = object.as_dict() else { return Ok(None) };
-        let font = Rc::new(Font::read(self.file, object)?);
-        if let Some(id) = id {
-            self.fonts.insert(id, Rc::clone(&font));
-        }
-        Ok(Some(font))
     }
 
     fn annotations(&mut self, page: &Dictionary) {

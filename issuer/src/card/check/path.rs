@@ -129,7 +129,7 @@ impl Path {
 
     /// What stroking covers on the page, segment by segment.
     pub(super) fn strokes(&self, state: &State) -> impl Iterator<Item = Bounds> {
-        let half = state.line.width.abs() / 2.0 * state.matrix.scale();
+        let [across, up] = state.matrix.reach(state.line.width.abs() / 2.0);
         self.parts.iter().flat_map(move |part| {
             let segments: Vec<Bounds> = match part {
                 Part::Rectangle(bounds) => {
@@ -139,7 +139,7 @@ impl Path {
                 }
                 Part::Line { start, segments } => along(*start, segments, state.matrix).collect(),
             };
-            segments.into_iter().map(move |bounds| bounds.grown(half, half))
+            segments.into_iter().map(move |bounds| bounds.grown(across, up))
         })
     }
 
