@@ -1,5 +1,6 @@
 //! What a city decides about the looks of its cards, and every kind of paper that they are printed on.
 
+use image::GrayImage;
 use tests::hall::Hall;
 
 const RESIDENTS: &str = "\
@@ -73,16 +74,29 @@ fn pictures_for_screens_show_what_is_printed() {
             let proof = open(&format!("proofs/{}-{side}.png", card["number"].as_str().unwrap()));
             let printed = open(&format!("page-{page}.png"));
             assert_eq!(proof.dimensions(), printed.dimensions());
-            // Two programs smooth edges in two ways; a letter, a face or a module elsewhere is more than that.
-            let apart: u64 = proof
-                .pixels()
-                .zip(printed.pixels())
-                .map(|(one, two)| u64::from(one.0[0].abs_diff(two.0[0])))
-                .sum();
-            let pixels = u64::from(proof.width() * proof.height());
-            assert!(apart < 3 * pixels, "{side} of card {place}: {} levels a pixel", apart / pixels);
+            let lost = [alone(&proof, &printed), alone(&printed, &proof)];
+            let dark = printed.pixels().filter(|pixel| is_dark(pixel.0[0])).count();
+            assert!(
+                dark > 50_000 && lost.iter().all(|lost| lost * 500 < dark),
+                "{side} of card {place}: {lost:?}"
+            );
         }
     }
+}
+
+/// Dark pixels of a picture where the other has nothing dark within a pixel: two programs smooth edges in two ways.
+fn alone(one: &GrayImage, other: &GrayImage) -> usize {
+    let near = |x: u32, y: u32| {
+        let columns = x.saturating_sub(1)..(x + 2).min(other.width());
+        columns
+            .flat_map(|x| (y.saturating_sub(1)..(y + 2).min(other.height())).map(move |y| (x, y)))
+            .any(|(x, y)| other.get_pixel(x, y).0[0] < 190)
+    };
+    one.enumerate_pixels().filter(|(x, y, pixel)| is_dark(pixel.0[0]) && !near(*x, *y)).count()
+}
+
+fn is_dark(level: u8) -> bool {
+    level < 110
 }
 
 #[test]
