@@ -68,6 +68,6 @@ fn zxing_cpp(picture: &Path) -> Vec<String> {
     let (width, height) = gray.dimensions();
     let view =
         zxingcpp::ImageView::from_slice(gray.as_raw(), width, height, zxingcpp::ImageFormat::Lum).unwrap();
-    let reader = zxingcpp::read().formats([zxingcpp::BarcodeFormat::QRCode]);
+    let reader = zxingcpp::read().formats([zxingcpp::BarcodeFormat::QRCodeModel2]);
     reader.from(&view).unwrap().iter().map(zxingcpp::Barcode::text).collect()
 }

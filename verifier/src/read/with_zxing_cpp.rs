@@ -12,7 +12,9 @@ pub(super) fn look(view: &View) -> Looked {
         return Looked::default();
     };
     let threshold = if view.binary { Binarizer::FixedThreshold } else { Binarizer::LocalAverage };
-    let reader = zxingcpp::read().binarizer(threshold).formats([BarcodeFormat::QRCode]).return_errors(true);
+    // Model 2 is what everyone calls a QR code: micro codes are seen in pictures where there are none.
+    let reader =
+        zxingcpp::read().binarizer(threshold).formats([BarcodeFormat::QRCodeModel2]).return_errors(true);
     let (read, unread): (Vec<_>, Vec<_>) =
         reader.from(&image).unwrap_or_default().into_iter().partition(Barcode::is_valid);
     Looked { codes: read.iter().map(code).collect(), unread: !unread.is_empty() }
