@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::card::codes::CodeError;
 
 /// A text on the card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
     /// Name of the city.
     City,

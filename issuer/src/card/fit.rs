@@ -36,7 +36,7 @@ impl Style {
 }
 
 /// The colours of the card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Hash)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Tint {
     Ink,

@@ -114,7 +114,7 @@ impl fmt::Display for FaceId {
 }
 
 /// How heavy a font is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Hash)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Weight {
     Regular,

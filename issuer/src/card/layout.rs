@@ -15,6 +15,7 @@ use crate::card::error::{Field, Problem};
 use crate::card::fit::{Block, Style, Tint, Words, fit};
 use crate::card::fonts::{Fonts, Weight};
 use crate::card::marks::{Align, Area, Mark};
+use crate::card::memo::Memo;
 use crate::card::page::{Card, Label, Name};
 use crate::card::squeeze::{Squeeze, fit_name};
 use crate::card::units::{count, dots_mm, real};
@@ -49,6 +50,7 @@ pub(super) struct Codes {
 #[derive(Clone, Copy)]
 pub(super) struct Desk<'a> {
     pub(super) fonts: &'a Fonts,
+    pub(super) memo: &'a Memo,
     pub(super) plan: &'a Plan,
     pub(super) with_emblem: bool,
 }
@@ -58,7 +60,7 @@ pub(super) fn front(desk: Desk<'_>, card: &Card, codes: Option<&Codes>) -> Side 
     let Desk { plan, with_emblem, .. } = desk;
     let front = &plan.front;
     let with_portrait = card.portrait.is_some();
-    let mut sheet = Composition::new(desk.fonts, &card.language, plan.dots.0);
+    let mut sheet = Composition::new(desk.fonts, &card.language, plan.dots.0).with_memo(desk.memo);
     if with_emblem {
         sheet.marks.push(Mark::Emblem(front.emblem));
     }
@@ -154,7 +156,7 @@ pub(super) fn back(desk: Desk<'_>, card: &Card, codes: Option<&Codes>) -> Side {
     let back = &plan.back;
     let library = card.library_number.as_ref().and_then(|digits| Some((digits, Barcode::new(digits)?)));
     let with_library = library.is_some();
-    let mut sheet = Composition::new(desk.fonts, &card.language, plan.dots.0);
+    let mut sheet = Composition::new(desk.fonts, &card.language, plan.dots.0).with_memo(desk.memo);
     let column = back.column.area(with_library);
     let (mut top, mut bottom) = (vec![head(back, card)], notice(back, card));
     if let Some(area) = back.head {

@@ -24,6 +24,7 @@ mod ink;
 mod layout;
 mod marks;
 mod mask;
+mod memo;
 mod page;
 mod palette;
 mod paper;

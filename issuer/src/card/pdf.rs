@@ -11,6 +11,7 @@ use crate::card::fonts::Fonts;
 use crate::card::ink::Stock;
 use crate::card::layout::{self, Codes, Desk, LayoutError, Plan, Plans, Side};
 use crate::card::marks::Mark;
+use crate::card::memo::Memo;
 use crate::card::page::{Card, Signed};
 use crate::card::palette::Palette;
 use crate::card::paper::Paper;
@@ -29,6 +30,7 @@ pub struct Press {
     plans: Plans,
     palette: Palette,
     outlines: bool,
+    memo: Memo,
 }
 
 /// What a card will look like, told before anything is signed.
@@ -64,6 +66,7 @@ impl Press {
             plans,
             palette: Palette::default(),
             outlines: false,
+            memo: Memo::default(),
         })
     }
 
@@ -281,7 +284,7 @@ impl Press {
     }
 
     fn sides(&self, plan: &Plan, card: &Card, codes: Option<&Codes>) -> Result<[Vec<Mark>; 2], CardError> {
-        let desk = Desk { fonts: &self.fonts, plan, with_emblem: self.emblem.is_some() };
+        let desk = Desk { fonts: &self.fonts, memo: &self.memo, plan, with_emblem: self.emblem.is_some() };
         let front = layout::front(desk, card, codes);
         let back = layout::back(desk, card, codes);
         match (front, back) {

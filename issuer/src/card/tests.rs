@@ -10,6 +10,7 @@ mod scripts;
 use super::codes::{Code, CodeError};
 use super::layout::{self, Desk, Plans};
 use super::marks::Mark;
+use super::memo::Memo;
 use crate::words::Words;
 
 use super::units::CARD_DOTS;
@@ -127,7 +128,7 @@ fn absent_fields_leave_no_hole() {
     press().preflight(&bare).unwrap();
     let fonts = Fonts::new(false);
     let plans = Plans::parse(layout::BUILT_IN).unwrap();
-    let desk = Desk { fonts: &fonts, plan: &plans.card, with_emblem: false };
+    let desk = Desk { fonts: &fonts, memo: &Memo::default(), plan: &plans.card, with_emblem: false };
     let tops = |card: &Card| {
         let marks = layout::front(desk, card, None).unwrap();
         let texts = marks.into_iter().filter_map(|mark| match mark {
@@ -162,7 +163,7 @@ fn a_name_with_initials_is_told_and_is_the_last_resort() {
 fn short_names_are_as_large_as_names_get() {
     for short in ["O", "Ng", "Teller", "王", "ليلى"] {
         let (fonts, plans) = (Fonts::new(true), Plans::parse(layout::BUILT_IN).unwrap());
-        let desk = Desk { fonts: &fonts, plan: &plans.card, with_emblem: false };
+        let desk = Desk { fonts: &fonts, memo: &Memo::default(), plan: &plans.card, with_emblem: false };
         let marks = layout::front(desk, &card(short, None), None).unwrap();
         let names = marks.into_iter().filter_map(|mark| match mark {
             Mark::Text { block, .. } if block.field == Field::Name => {

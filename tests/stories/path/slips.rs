@@ -203,8 +203,9 @@ fn no_file_of_the_city_holds_a_code() {
 /// A batch of sixty whose run is killed once its first card is signed.
 fn killed(story: &str) -> Hall {
     let hall = Hall::new(story);
-    let names: Vec<String> = (0..60).map(|row| format!("Resident {row}")).collect();
-    hall.write("residents.csv", format!("full_name\n{}\n", names.join("\n")));
+    hall.write("face.jpg", issuer::card::portrait::drawn(5).unwrap());
+    let names: Vec<String> = (0..60).map(|row| format!("Resident {row},face.jpg")).collect();
+    hall.write("residents.csv", format!("full_name,photo\n{}\n", names.join("\n")));
     let mut child = hall.issuer_command(&ISSUE).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     lines.next().unwrap().unwrap();
@@ -290,7 +291,7 @@ fn a_full_disk_leaves_nothing_half_written() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     left.sort();
-    assert_eq!(left, ["city", "residents.csv", "slips.pdf"]);
+    assert_eq!(left, ["city", "face.jpg", "residents.csv", "slips.pdf"]);
     assert_eq!(hall.read("slips.pdf"), b"old slips");
     // With room again, the same file goes on.
     let issued = hall.issuer(&ISSUE).good().json();
@@ -319,7 +320,11 @@ fn what_cannot_be_written_stops_the_batch_before_anything_is_signed() {
     let refused =
         hall.issuer(&["issue", "--batch", "residents.csv", "--out", "c.pdf", "--also", "leaflet=l.pdf"]);
     assert_eq!(refused.status, Some(64));
-    assert!(refused.complaint.contains("there are: card, a4, letter, slip"), "{}", refused.complaint);
+    assert!(
+        refused.complaint.contains("there are: card, large, a4, letter, proof, slip"),
+        "{}",
+        refused.complaint
+    );
     assert!(cards(&hall).is_empty(), "nothing was issued");
 }
 

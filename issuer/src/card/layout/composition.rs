@@ -5,12 +5,14 @@ use crate::card::error::{Field, Problem};
 use crate::card::fit::{Block, Style, Words, fit};
 use crate::card::fonts::Fonts;
 use crate::card::marks::{Align, Area, Mark};
+use crate::card::memo::{Key, Memo};
 use crate::card::page::Card;
 use crate::words::is_rtl;
 
 /// Collects what is drawn on a side, and everything that does not fit.
 pub(in crate::card) struct Composition<'a> {
     pub(in crate::card) fonts: &'a Fonts,
+    memo: Option<&'a Memo>,
     language: &'a str,
     /// Width of the side in printer dots.
     width: u32,
@@ -20,7 +22,12 @@ pub(in crate::card) struct Composition<'a> {
 
 impl<'a> Composition<'a> {
     pub(in crate::card) fn new(fonts: &'a Fonts, language: &'a str, width: u32) -> Self {
-        Self { fonts, language, width, marks: Vec::new(), problems: Vec::new() }
+        Self { fonts, memo: None, language, width, marks: Vec::new(), problems: Vec::new() }
+    }
+
+    /// The same, which need not fit again what was fitted before.
+    pub(super) fn with_memo(self, memo: &'a Memo) -> Self {
+        Self { memo: Some(memo), ..self }
     }
 
     pub(super) fn place(&mut self, field: Field, text: &str, style: Style, area: Area, align: Align) {
@@ -45,8 +52,18 @@ impl<'a> Composition<'a> {
         width: f32,
         height: f32,
     ) -> Option<Block> {
-        let words = Words { field, text, language: Some(self.language) };
-        self.note(fit(self.fonts, words, style, width, height))
+        let language = Some(self.language);
+        let memo =
+            self.memo.and_then(|memo| Some((memo, Key::of(field, text, language, style, [width, height])?)));
+        if let Some(block) = memo.as_ref().and_then(|(memo, key)| memo.recall(key)) {
+            return Some(block);
+        }
+        let words = Words { field, text, language };
+        let block = self.note(fit(self.fonts, words, style, width, height))?;
+        if let Some((memo, key)) = memo {
+            memo.keep(key, &block);
+        }
+        Some(block)
     }
 
     /// Fits texts whose height is counted afterwards.

@@ -236,7 +236,7 @@ impl<'r> Drawn<'r> {
         let path = folder.path().join("cards.pdf");
         std::fs::write(&path, Press::new(Fonts::new(true)).unwrap().print(&cards, now()).unwrap()).unwrap();
         let pages = parallel::map(&(0..cards.len()).collect::<Vec<_>>(), |index| {
-            let desk = Desk { fonts: &fonts, plan: &plans.card, with_emblem: false };
+            let desk = Desk { fonts: &fonts, memo: &Memo::default(), plan: &plans.card, with_emblem: false };
             let marks = layout::front(desk, &cards[*index].card, None).unwrap();
             let (block, area) = marks.into_iter().find_map(a_name).unwrap();
             // All of its ink is within its own lines: what reaches further is cut off, and makes the test fail.
