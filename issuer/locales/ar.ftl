@@ -60,7 +60,7 @@ evidence-lack-guardianship = تنقصك ورقة تبيّن من هو أحد و�
 evidence-lack-guardian-identity = تنقصك ورقة تبيّن هوية الشخص البالغ الذي مع الطفل: يرجى إحضار واحدة من هذه
 evidence-lack-guardian = يرجى الحضور مع أحد الوالدين أو ولي الأمر.
 evidence-no-single = لا تكفي ورقة واحدة لذلك، بل عدة أوراق معًا.
-evidence-bring = هذه الأوراق معًا تكفي:
+evidence-bring = بهذا تكتمل أوراقك:
 evidence-list = الأوراق التي يمكن إحضارها
 evidence-need-identity = { $points ->
     [one] تلزمك نقطة واحدة لإثبات من أنت.

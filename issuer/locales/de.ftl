@@ -58,7 +58,7 @@ evidence-lack-guardianship = Ihnen fehlt ein Papier, das sagt, wer für das Kind
 evidence-lack-guardian-identity = Ihnen fehlt ein Papier, das sagt, wer der Erwachsene beim Kind ist: Bringen Sie eines von diesen mit
 evidence-lack-guardian = Bitte kommen Sie zusammen mit einem Elternteil oder der sorgenden Person.
 evidence-no-single = Dafür genügt kein Papier allein; mehrere zusammen genügen.
-evidence-bring = Diese Papiere zusammen genügen:
+evidence-bring = Damit sind Ihre Papiere vollständig:
 evidence-list = Papiere, die Sie mitbringen können
 evidence-need-identity = { $points ->
     [one] Um zu zeigen, wer Sie sind, brauchen Sie { $points } Punkt.

@@ -61,7 +61,7 @@ evidence-lack-guardianship = You lack a paper that says who the child’s parent
 evidence-lack-guardian-identity = You lack a paper that says who the adult with the child is: bring any of these
 evidence-lack-guardian = Please come together with a parent or guardian.
 evidence-no-single = No single paper is enough for this; several together are.
-evidence-bring = These together are enough:
+evidence-bring = With this your papers are complete:
 evidence-list = Papers that you can bring
 evidence-need-identity = { $points ->
     [one] To show who you are, you need { $points } point.

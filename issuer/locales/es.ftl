@@ -56,7 +56,7 @@ evidence-lack-guardianship = Le falta un papel que diga quién es la madre, el p
 evidence-lack-guardian-identity = Le falta un papel que diga quién es el adulto que acompaña al niño: traiga cualquiera de estos
 evidence-lack-guardian = Venga, por favor, con la madre, el padre o el tutor.
 evidence-no-single = Ningún papel basta por sí solo; varios juntos, sí.
-evidence-bring = Estos papeles juntos bastan:
+evidence-bring = Con esto, sus papeles están completos:
 evidence-list = Papeles que puede traer
 evidence-need-identity = { $points ->
     [one] Para mostrar quién es, necesita { $points } punto.

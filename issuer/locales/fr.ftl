@@ -58,7 +58,7 @@ evidence-lack-guardianship = Il vous manque un papier qui dit qui est le parent 
 evidence-lack-guardian-identity = Il vous manque un papier qui dit qui est l’adulte avec l’enfant : apportez l’un de ceux-ci
 evidence-lack-guardian = Merci de venir avec un parent ou le tuteur.
 evidence-no-single = Aucun papier ne suffit seul ; plusieurs ensemble suffisent.
-evidence-bring = Ces papiers ensemble suffisent :
+evidence-bring = Avec ceci, vos papiers sont complets :
 evidence-list = Les papiers que vous pouvez apporter
 evidence-need-identity = { $points ->
     [one] Pour montrer qui vous êtes, il faut { $points } point.

@@ -56,7 +56,7 @@ evidence-lack-guardianship = Le manca un documento che dica chi è il genitore o
 evidence-lack-guardian-identity = Le manca un documento che dica chi è l’adulto con il bambino: porti uno qualsiasi di questi
 evidence-lack-guardian = Venga, per favore, con un genitore o con il tutore.
 evidence-no-single = Nessun documento basta da solo; più documenti insieme sì.
-evidence-bring = Questi documenti insieme bastano:
+evidence-bring = Con questo i Suoi documenti sono completi:
 evidence-list = Documenti che può portare
 evidence-need-identity = { $points ->
     [one] Per mostrare chi è, serve { $points } punto.

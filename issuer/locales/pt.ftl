@@ -58,7 +58,7 @@ evidence-lack-guardianship = Falta um documento que diga quem é a mãe, o pai o
 evidence-lack-guardian-identity = Falta um documento que diga quem é a pessoa adulta que vem com a criança: traga qualquer um destes
 evidence-lack-guardian = Venha, por favor, com a mãe, o pai ou o responsável.
 evidence-no-single = Nenhum documento basta sozinho; vários juntos bastam.
-evidence-bring = Estes documentos juntos bastam:
+evidence-bring = Com isto, os seus documentos ficam completos:
 evidence-list = Documentos que pode trazer
 evidence-need-identity = { $points ->
     [one] Para mostrar quem é, precisa de { $points } ponto.

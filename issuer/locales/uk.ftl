@@ -58,7 +58,7 @@ evidence-lack-guardianship = Вам бракує документа про те,
 evidence-lack-guardian-identity = Вам бракує документа про те, хто дорослий із дитиною: принесіть щось одне з цього
 evidence-lack-guardian = Приходьте, будь ласка, з кимось із батьків або з опікуном.
 evidence-no-single = Жодного документа самого не досить; кількох разом досить.
-evidence-bring = Цих документів разом досить:
+evidence-bring = З цим документів буде досить:
 evidence-list = Документи, які можна принести
 evidence-need-identity = { $points ->
     [one] Щоб показати, хто ви, потрібен { $points } бал.

@@ -313,7 +313,7 @@ mod tests {
              \x20 - Payslip, or a letter of your employer (work-paper)\n\
              \x20 - Letter of a shelter, a hospital or a community organisation (shelter-letter)\n\
              \x20 - Letter of the city's social service, with a stamped photo (social-letter)\n\n\
-             These together are enough:\n\
+             With this your papers are complete:\n\
              \x20 - Your earlier card of this city, expired or not (city-card)\n\n\
              Nothing is copied. The city notes only the kind of paper, who looked at it and when.\n"
         );
