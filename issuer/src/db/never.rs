@@ -79,6 +79,16 @@ fn is_type(word: &str) -> bool {
 }
 
 #[test]
+fn such_names_are_found() {
+    for name in
+        ["enrolment.nationality", "enrolment.passport_number", "evidence.document_number", "x.legal_status"]
+    {
+        assert!(says_never(name), "{name}");
+    }
+    assert!(!says_never("evidence.document_type"));
+}
+
+#[test]
 fn no_column_holds_a_document_number_a_nationality_or_a_status() {
     let columns = columns_of_diesel();
     assert_eq!(columns, columns_of_migrations(), "schema.rs has the columns of the migrations");
