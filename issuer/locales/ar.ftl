@@ -30,3 +30,50 @@ slip-kept-expiry = تحفظ المدينة اسمك وتاريخ ميلادك و
 slip-kept-after = بعد ذلك لا تعرف المدينة إلا رقم البطاقة وما تتيحه وتاريخ انتهائها.
 slip-never = لا تسأل المدينة أبدًا عن جنسيتك أو أوراقك، ولا تحتفظ بشيء منها.
 slip-print = تاريخ الطباعة: { $date }
+
+evidence-met = لديك كل ما يلزم.
+evidence-not-met = ما زال ينقص شيء.
+evidence-there-identity = من أنت: { $there } من { $needed } من النقاط
+evidence-there-residency = أنك تسكن هنا: { $there } من { $needed } من النقاط
+evidence-has-photo = صورة شخصية
+evidence-has-birth-date = تاريخ الميلاد
+evidence-has-address = العنوان
+evidence-has-guardianship = من هو أحد والدي الطفل أو ولي أمره
+evidence-has-guardian-identity = أن الشخص البالغ الحاضر هو ذلك الشخص
+evidence-has-guardian = حضور أحد الوالدين أو ولي الأمر
+evidence-lack-identity = { $points ->
+    [one] تنقصك نقطة واحدة لإثبات من أنت: يرجى إحضار واحدة من هذه الأوراق
+    [two] تنقصك نقطتان لإثبات من أنت: يرجى إحضار واحدة من هذه الأوراق
+    [few] تنقصك { $points } نقاط لإثبات من أنت: يرجى إحضار واحدة من هذه الأوراق
+   *[other] تنقصك { $points } نقطة لإثبات من أنت: يرجى إحضار واحدة من هذه الأوراق
+}
+evidence-lack-residency = { $points ->
+    [one] تنقصك نقطة واحدة لإثبات أنك تسكن هنا: يرجى إحضار واحدة من هذه الأوراق
+    [two] تنقصك نقطتان لإثبات أنك تسكن هنا: يرجى إحضار واحدة من هذه الأوراق
+    [few] تنقصك { $points } نقاط لإثبات أنك تسكن هنا: يرجى إحضار واحدة من هذه الأوراق
+   *[other] تنقصك { $points } نقطة لإثبات أنك تسكن هنا: يرجى إحضار واحدة من هذه الأوراق
+}
+evidence-lack-photo = تنقصك ورقة عليها صورة شخصية: يرجى إحضار واحدة من هذه
+evidence-lack-birth-date = تنقصك ورقة عليها تاريخ الميلاد: يرجى إحضار واحدة من هذه
+evidence-lack-address = تنقصك ورقة عليها العنوان: يرجى إحضار واحدة من هذه
+evidence-lack-guardianship = تنقصك ورقة تبيّن من هو أحد والدي الطفل أو ولي أمره: يرجى إحضار واحدة من هذه
+evidence-lack-guardian-identity = تنقصك ورقة تبيّن هوية الشخص البالغ الذي مع الطفل: يرجى إحضار واحدة من هذه
+evidence-lack-guardian = يرجى الحضور مع أحد الوالدين أو ولي الأمر.
+evidence-no-single = لا تكفي ورقة واحدة لذلك، بل عدة أوراق معًا.
+evidence-bring = بهذا تكتمل أوراقك:
+evidence-list = الأوراق التي يمكن إحضارها
+evidence-need-identity = { $points ->
+    [one] تلزمك نقطة واحدة لإثبات من أنت.
+    [two] تلزمك نقطتان لإثبات من أنت.
+    [few] تلزمك { $points } نقاط لإثبات من أنت.
+   *[other] تلزمك { $points } نقطة لإثبات من أنت.
+}
+evidence-need-residency = { $points ->
+    [one] تلزمك نقطة واحدة لإثبات أنك تسكن هنا.
+    [two] تلزمك نقطتان لإثبات أنك تسكن هنا.
+    [few] تلزمك { $points } نقاط لإثبات أنك تسكن هنا.
+   *[other] تلزمك { $points } نقطة لإثبات أنك تسكن هنا.
+}
+evidence-gives-identity = نقاط الهوية: { $points }
+evidence-gives-residency = نقاط السكن: { $points }
+evidence-keeps = لا يُنسخ أي شيء. تسجّل المدينة نوع الورقة فقط، ومن اطّلع عليها ومتى.

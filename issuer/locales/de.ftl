@@ -32,3 +32,42 @@ slip-kept-expiry = Ihr Name, Ihr Geburtsdatum, Ihre Adresse und Ihr Foto werden 
 slip-kept-after = Danach kennt die Stadt nur noch die Nummer der Karte und weiß, wofür sie gilt und wann sie abläuft.
 slip-never = Die Stadt fragt nie nach Ihrer Staatsangehörigkeit oder Ihren Papieren und speichert nichts davon.
 slip-print = Gedruckt am { $date }
+
+evidence-met = Sie haben alles, was nötig ist.
+evidence-not-met = Es fehlt noch etwas.
+evidence-there-identity = Wer Sie sind: { $there } von { $needed } Punkten
+evidence-there-residency = Dass Sie hier wohnen: { $there } von { $needed } Punkten
+evidence-has-photo = ein Foto
+evidence-has-birth-date = das Geburtsdatum
+evidence-has-address = die Adresse
+evidence-has-guardianship = wer für das Kind sorgt
+evidence-has-guardian-identity = dass der Erwachsene, der mitkommt, diese Person ist
+evidence-has-guardian = ein Elternteil oder die sorgende Person kommt mit
+evidence-lack-identity = { $points ->
+    [one] Ihnen fehlt { $points } Punkt dafür, wer Sie sind: Bringen Sie eines dieser Papiere mit
+   *[other] Ihnen fehlen { $points } Punkte dafür, wer Sie sind: Bringen Sie eines dieser Papiere mit
+}
+evidence-lack-residency = { $points ->
+    [one] Ihnen fehlt { $points } Punkt dafür, dass Sie hier wohnen: Bringen Sie eines dieser Papiere mit
+   *[other] Ihnen fehlen { $points } Punkte dafür, dass Sie hier wohnen: Bringen Sie eines dieser Papiere mit
+}
+evidence-lack-photo = Ihnen fehlt ein Papier mit Foto: Bringen Sie eines von diesen mit
+evidence-lack-birth-date = Ihnen fehlt ein Papier mit dem Geburtsdatum: Bringen Sie eines von diesen mit
+evidence-lack-address = Ihnen fehlt ein Papier mit der Adresse: Bringen Sie eines von diesen mit
+evidence-lack-guardianship = Ihnen fehlt ein Papier, das sagt, wer für das Kind sorgt: Bringen Sie eines von diesen mit
+evidence-lack-guardian-identity = Ihnen fehlt ein Papier, das sagt, wer der Erwachsene beim Kind ist: Bringen Sie eines von diesen mit
+evidence-lack-guardian = Bitte kommen Sie zusammen mit einem Elternteil oder der sorgenden Person.
+evidence-no-single = Dafür genügt kein Papier allein; mehrere zusammen genügen.
+evidence-bring = Damit sind Ihre Papiere vollständig:
+evidence-list = Papiere, die Sie mitbringen können
+evidence-need-identity = { $points ->
+    [one] Um zu zeigen, wer Sie sind, brauchen Sie { $points } Punkt.
+   *[other] Um zu zeigen, wer Sie sind, brauchen Sie { $points } Punkte.
+}
+evidence-need-residency = { $points ->
+    [one] Um zu zeigen, dass Sie hier wohnen, brauchen Sie { $points } Punkt.
+   *[other] Um zu zeigen, dass Sie hier wohnen, brauchen Sie { $points } Punkte.
+}
+evidence-gives-identity = Punkte dafür, wer Sie sind: { $points }
+evidence-gives-residency = Punkte fürs Wohnen hier: { $points }
+evidence-keeps = Nichts wird kopiert. Die Stadt notiert nur die Art des Papiers, wer es angesehen hat und wann.

@@ -30,3 +30,42 @@ slip-kept-expiry = Su nombre, fecha de nacimiento, dirección y foto se guardan 
 slip-kept-after = Después, la ciudad solo conoce el número de la tarjeta, a qué da acceso y cuándo vence.
 slip-never = La ciudad nunca pide ni guarda su nacionalidad ni sus papeles.
 slip-print = Impreso el { $date }
+
+evidence-met = Tiene todo lo que necesita.
+evidence-not-met = Todavía falta algo.
+evidence-there-identity = Quién es usted: { $there } de { $needed } puntos
+evidence-there-residency = Que vive aquí: { $there } de { $needed } puntos
+evidence-has-photo = una foto
+evidence-has-birth-date = la fecha de nacimiento
+evidence-has-address = la dirección
+evidence-has-guardianship = quién es la madre, el padre o el tutor del niño
+evidence-has-guardian-identity = que el adulto que lo acompaña es esa persona
+evidence-has-guardian = viene la madre, el padre o el tutor
+evidence-lack-identity = { $points ->
+    [one] Le falta { $points } punto para mostrar quién es: traiga cualquiera de estos papeles
+   *[other] Le faltan { $points } puntos para mostrar quién es: traiga cualquiera de estos papeles
+}
+evidence-lack-residency = { $points ->
+    [one] Le falta { $points } punto para mostrar que vive aquí: traiga cualquiera de estos papeles
+   *[other] Le faltan { $points } puntos para mostrar que vive aquí: traiga cualquiera de estos papeles
+}
+evidence-lack-photo = Le falta un papel con foto: traiga cualquiera de estos
+evidence-lack-birth-date = Le falta un papel con la fecha de nacimiento: traiga cualquiera de estos
+evidence-lack-address = Le falta un papel con la dirección: traiga cualquiera de estos
+evidence-lack-guardianship = Le falta un papel que diga quién es la madre, el padre o el tutor del niño: traiga cualquiera de estos
+evidence-lack-guardian-identity = Le falta un papel que diga quién es el adulto que acompaña al niño: traiga cualquiera de estos
+evidence-lack-guardian = Venga, por favor, con la madre, el padre o el tutor.
+evidence-no-single = Ningún papel basta por sí solo; varios juntos, sí.
+evidence-bring = Con esto, sus papeles están completos:
+evidence-list = Papeles que puede traer
+evidence-need-identity = { $points ->
+    [one] Para mostrar quién es, necesita { $points } punto.
+   *[other] Para mostrar quién es, necesita { $points } puntos.
+}
+evidence-need-residency = { $points ->
+    [one] Para mostrar que vive aquí, necesita { $points } punto.
+   *[other] Para mostrar que vive aquí, necesita { $points } puntos.
+}
+evidence-gives-identity = puntos por quién es: { $points }
+evidence-gives-residency = puntos por vivir aquí: { $points }
+evidence-keeps = No se copia nada. La ciudad anota solo el tipo de papel, quién lo miró y cuándo.

@@ -32,3 +32,42 @@ slip-kept-expiry = Votre nom, votre date de naissance, votre adresse et votre ph
 slip-kept-after = Ensuite, la ville ne connaît plus que le numéro de la carte, ce à quoi elle donne accès et sa date de fin.
 slip-never = La ville ne demande et ne garde jamais votre nationalité ni vos papiers.
 slip-print = Imprimé le { $date }
+
+evidence-met = Vous avez tout ce qu’il faut.
+evidence-not-met = Il manque encore quelque chose.
+evidence-there-identity = Qui vous êtes : { $there } points sur { $needed }
+evidence-there-residency = Que vous habitez ici : { $there } points sur { $needed }
+evidence-has-photo = une photo
+evidence-has-birth-date = la date de naissance
+evidence-has-address = l’adresse
+evidence-has-guardianship = qui est le parent ou le tuteur de l’enfant
+evidence-has-guardian-identity = que l’adulte présent est bien cette personne
+evidence-has-guardian = un parent ou le tuteur est présent
+evidence-lack-identity = { $points ->
+    [one] Il vous manque { $points } point pour montrer qui vous êtes : apportez l’un de ces papiers
+   *[other] Il vous manque { $points } points pour montrer qui vous êtes : apportez l’un de ces papiers
+}
+evidence-lack-residency = { $points ->
+    [one] Il vous manque { $points } point pour montrer que vous habitez ici : apportez l’un de ces papiers
+   *[other] Il vous manque { $points } points pour montrer que vous habitez ici : apportez l’un de ces papiers
+}
+evidence-lack-photo = Il vous manque un papier avec photo : apportez l’un de ceux-ci
+evidence-lack-birth-date = Il vous manque un papier avec la date de naissance : apportez l’un de ceux-ci
+evidence-lack-address = Il vous manque un papier avec l’adresse : apportez l’un de ceux-ci
+evidence-lack-guardianship = Il vous manque un papier qui dit qui est le parent ou le tuteur de l’enfant : apportez l’un de ceux-ci
+evidence-lack-guardian-identity = Il vous manque un papier qui dit qui est l’adulte avec l’enfant : apportez l’un de ceux-ci
+evidence-lack-guardian = Merci de venir avec un parent ou le tuteur.
+evidence-no-single = Aucun papier ne suffit seul ; plusieurs ensemble suffisent.
+evidence-bring = Avec ceci, vos papiers sont complets :
+evidence-list = Les papiers que vous pouvez apporter
+evidence-need-identity = { $points ->
+    [one] Pour montrer qui vous êtes, il faut { $points } point.
+   *[other] Pour montrer qui vous êtes, il faut { $points } points.
+}
+evidence-need-residency = { $points ->
+    [one] Pour montrer que vous habitez ici, il faut { $points } point.
+   *[other] Pour montrer que vous habitez ici, il faut { $points } points.
+}
+evidence-gives-identity = points d’identité : { $points }
+evidence-gives-residency = points d’habitation : { $points }
+evidence-keeps = Rien n’est copié. La ville note seulement le type de papier, qui l’a regardé et quand.

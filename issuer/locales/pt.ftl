@@ -32,3 +32,42 @@ slip-kept-expiry = O seu nome, a data de nascimento, o endereço e a foto ficam 
 slip-kept-after = Depois disso, a cidade só conhece o número do cartão, os serviços a que dá acesso e a data em que termina.
 slip-never = A cidade nunca pede nem guarda a sua nacionalidade ou os seus documentos.
 slip-print = Impresso em { $date }
+
+evidence-met = Tem tudo o que é preciso.
+evidence-not-met = Ainda falta alguma coisa.
+evidence-there-identity = Quem é: { $there } de { $needed } pontos
+evidence-there-residency = Que mora aqui: { $there } de { $needed } pontos
+evidence-has-photo = uma foto
+evidence-has-birth-date = a data de nascimento
+evidence-has-address = o endereço
+evidence-has-guardianship = quem é a mãe, o pai ou o responsável pela criança
+evidence-has-guardian-identity = que a pessoa adulta presente é essa pessoa
+evidence-has-guardian = vem a mãe, o pai ou o responsável
+evidence-lack-identity = { $points ->
+    [one] Falta { $points } ponto para mostrar quem é: traga qualquer um destes documentos
+   *[other] Faltam { $points } pontos para mostrar quem é: traga qualquer um destes documentos
+}
+evidence-lack-residency = { $points ->
+    [one] Falta { $points } ponto para mostrar que mora aqui: traga qualquer um destes documentos
+   *[other] Faltam { $points } pontos para mostrar que mora aqui: traga qualquer um destes documentos
+}
+evidence-lack-photo = Falta um documento com foto: traga qualquer um destes
+evidence-lack-birth-date = Falta um documento com a data de nascimento: traga qualquer um destes
+evidence-lack-address = Falta um documento com o endereço: traga qualquer um destes
+evidence-lack-guardianship = Falta um documento que diga quem é a mãe, o pai ou o responsável pela criança: traga qualquer um destes
+evidence-lack-guardian-identity = Falta um documento que diga quem é a pessoa adulta que vem com a criança: traga qualquer um destes
+evidence-lack-guardian = Venha, por favor, com a mãe, o pai ou o responsável.
+evidence-no-single = Nenhum documento basta sozinho; vários juntos bastam.
+evidence-bring = Com isto, os seus documentos ficam completos:
+evidence-list = Documentos que pode trazer
+evidence-need-identity = { $points ->
+    [one] Para mostrar quem é, precisa de { $points } ponto.
+   *[other] Para mostrar quem é, precisa de { $points } pontos.
+}
+evidence-need-residency = { $points ->
+    [one] Para mostrar que mora aqui, precisa de { $points } ponto.
+   *[other] Para mostrar que mora aqui, precisa de { $points } pontos.
+}
+evidence-gives-identity = pontos por quem é: { $points }
+evidence-gives-residency = pontos por morar aqui: { $points }
+evidence-keeps = Nada é copiado. A cidade anota só o tipo de documento, quem o viu e quando.

@@ -32,3 +32,44 @@ slip-kept-expiry = Ваше ім’я, дата народження, адрес
 slip-kept-after = Після цього місто знає лише номер картки, які послуги вона відкриває і коли закінчується її дія.
 slip-never = Місто ніколи не питає про ваше громадянство чи ваші документи й не зберігає таких даних.
 slip-print = Надруковано { $date }
+
+evidence-met = Ви маєте все, що потрібно.
+evidence-not-met = Ще дечого бракує.
+evidence-there-identity = Хто ви: балів { $there } з { $needed }
+evidence-there-residency = Що ви живете тут: балів { $there } з { $needed }
+evidence-has-photo = фото
+evidence-has-birth-date = дата народження
+evidence-has-address = адреса
+evidence-has-guardianship = хто батьки чи опікун дитини
+evidence-has-guardian-identity = що дорослий, який прийшов, є цією людиною
+evidence-has-guardian = з дитиною приходить хтось із батьків або опікун
+evidence-lack-identity = { $points ->
+    [one] Вам бракує { $points } бала, щоб показати, хто ви: принесіть щось одне з цього
+   *[other] Вам бракує { $points } балів, щоб показати, хто ви: принесіть щось одне з цього
+}
+evidence-lack-residency = { $points ->
+    [one] Вам бракує { $points } бала, щоб показати, що ви живете тут: принесіть щось одне з цього
+   *[other] Вам бракує { $points } балів, щоб показати, що ви живете тут: принесіть щось одне з цього
+}
+evidence-lack-photo = Вам бракує документа з фото: принесіть щось одне з цього
+evidence-lack-birth-date = Вам бракує документа з датою народження: принесіть щось одне з цього
+evidence-lack-address = Вам бракує документа з адресою: принесіть щось одне з цього
+evidence-lack-guardianship = Вам бракує документа про те, хто батьки чи опікун дитини: принесіть щось одне з цього
+evidence-lack-guardian-identity = Вам бракує документа про те, хто дорослий із дитиною: принесіть щось одне з цього
+evidence-lack-guardian = Приходьте, будь ласка, з кимось із батьків або з опікуном.
+evidence-no-single = Жодного документа самого не досить; кількох разом досить.
+evidence-bring = З цим документів буде досить:
+evidence-list = Документи, які можна принести
+evidence-need-identity = { $points ->
+    [one] Щоб показати, хто ви, потрібен { $points } бал.
+    [few] Щоб показати, хто ви, потрібно { $points } бали.
+   *[other] Щоб показати, хто ви, потрібно { $points } балів.
+}
+evidence-need-residency = { $points ->
+    [one] Щоб показати, що ви живете тут, потрібен { $points } бал.
+    [few] Щоб показати, що ви живете тут, потрібно { $points } бали.
+   *[other] Щоб показати, що ви живете тут, потрібно { $points } балів.
+}
+evidence-gives-identity = балів за те, хто ви: { $points }
+evidence-gives-residency = балів за те, що ви живете тут: { $points }
+evidence-keeps = Нічого не копіюють. Місто записує лише вид документа, хто його перевірив і коли.

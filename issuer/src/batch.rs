@@ -17,7 +17,7 @@ use thiserror::Error;
 
 pub use file::{BatchFile, Row, RowError};
 pub use output::{Output, Product};
-pub use press::press;
+pub use press::{press, words};
 pub use print::printable;
 pub use sample::sample;
 pub use slip::slip;

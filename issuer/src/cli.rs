@@ -4,6 +4,7 @@ mod card;
 mod cards;
 mod city;
 mod demo;
+mod evidence;
 mod issue;
 mod key;
 mod paper;
@@ -62,6 +63,8 @@ enum Command {
     Suspend(cards::Suspend),
     /// Make a suspended card good again
     Reinstate(cards::Reinstate),
+    /// Say which papers are needed for a card, and whether somebody's are enough
+    Evidence(evidence::Arguments),
     /// Check the audit log
     Audit(city::Audit),
 }
@@ -140,6 +143,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Revoke(arguments) => cards::revoke(&arguments, now),
         Command::Suspend(arguments) => cards::suspend(&arguments, now),
         Command::Reinstate(arguments) => cards::reinstate(&arguments, now),
+        Command::Evidence(arguments) => evidence::run(&arguments),
         Command::Audit(arguments) => city::audit(&arguments),
     }
 }

@@ -4,6 +4,7 @@
 //! may stand there.
 
 mod amounts;
+mod evidence;
 mod template;
 mod words;
 mod written;
@@ -17,6 +18,7 @@ use crate::card::Palette;
 use crate::db::DatabaseUrl;
 
 pub use amounts::{FaceBudget, Keep, Span, UpdateDays, ValidYears};
+pub use evidence::Evidence;
 pub use template::TemplateAnswers;
 pub use words::{CityUrl, Field, Language, Refused, ServiceId, Text};
 
@@ -58,6 +60,8 @@ pub struct City {
     pub retention: Retention,
     /// How often the trust list is signed anew.
     pub trust_list: TrustListPlan,
+    /// Which papers are needed for a card.
+    pub evidence: Evidence,
     /// What the card opens. There is at least one.
     pub services: Vec<Service>,
 }

@@ -1,4 +1,4 @@
-//! What the card and the hand-over slip say, in the holder's language.
+//! What the card and the hand-over slip say, and what is said about papers, in the holder's language.
 //!
 //! Eight languages are built in; a city adds others, or its own wording, as [Fluent] files. A file may leave
 //! messages out: they are said in the next language of the tag (`pt-br`, then `pt`), at last in English.
@@ -15,7 +15,7 @@ use std::iter;
 
 use chrono::NaiveDate;
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentError, FluentResource};
+use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 pub use error::WordsError;
@@ -113,12 +113,21 @@ impl Words {
     /// Arabic letters, `+1 555 0100` and `2031-05-04` would else be printed with their parts in reverse.
     #[must_use]
     pub fn say(&self, language: &str, message: Message, values: &[(&str, &str)]) -> String {
-        let args: FluentArgs<'_> = values.iter().copied().collect();
+        let args: FluentArgs<'_> = values.iter().map(|(name, text)| (*name, value(name, text))).collect();
         forms(&tag(language))
             .chain(iter::once(ENGLISH))
             .filter_map(|form| self.languages.get(form))
             .find_map(|bundle| say(bundle, message, &args, &mut Vec::new()))
             .unwrap_or_else(|| message.id().to_owned())
+    }
+}
+
+/// A value as messages are told it: a number of points bends the words around it. Everything else is said as it is; a
+/// telephone number keeps its zeros.
+fn value<'a>(name: &str, text: &'a str) -> FluentValue<'a> {
+    match text.parse::<u8>() {
+        Ok(points) if name == "points" => points.into(),
+        _ => text.into(),
     }
 }
 
@@ -227,8 +236,14 @@ fn forms(tag: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
-    const VALUES: [(&str, &str); 3] =
-        [("date", "2031-05-04"), ("hotline", "+1 555 0100"), ("place", "1 Main Square")];
+    const VALUES: [(&str, &str); 6] = [
+        ("date", "2031-05-04"),
+        ("hotline", "+1 555 0100"),
+        ("place", "1 Main Square"),
+        ("points", "7"),
+        ("needed", "9"),
+        ("there", "8"),
+    ];
 
     #[test]
     fn every_language_has_every_message_and_nothing_else() {
@@ -341,6 +356,27 @@ mod tests {
     fn seen(text: &str) -> String {
         let bidi = unicode_bidi::ParagraphBidiInfo::new(text, None);
         bidi.reorder_line(0..text.len()).into_owned()
+    }
+
+    #[test]
+    fn points_bend_the_words_around_them() {
+        let words = Words::built_in();
+        let said =
+            |language, points| words.say(language, Message::EvidenceLackResidency, &[("points", points)]);
+        for (language, points, start) in [
+            ("en", "1", "You lack 1 residency point: bring"),
+            ("en", "2", "You lack 2 residency points: bring"),
+            ("es", "1", "Le falta 1 punto para"),
+            ("es", "3", "Le faltan 3 puntos para"),
+            ("uk", "1", "Вам бракує 1 бала,"),
+            ("uk", "3", "Вам бракує 3 балів,"),
+            ("ar", "1", "تنقصك نقطة واحدة لإثبات"),
+            ("ar", "2", "تنقصك نقطتان لإثبات"),
+            ("ar", "3", "تنقصك \u{2068}3\u{2069} نقاط لإثبات"),
+        ] {
+            let text = said(language, points);
+            assert!(text.starts_with(start), "{text}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::card::{Emblem, Fonts, LayoutError, Press};
 use crate::config::Text;
 use crate::files::failed;
+use crate::words::Words;
 use crate::{Error, Issuer, files};
 
 /// Folder of a city's own texts, from its data directory: a Fluent file for each language, such as `tr.ftl`.
@@ -32,6 +33,19 @@ pub fn press(issuer: &Issuer) -> Result<Press, Error> {
         press = press.with_texts(&language, &text(&path)?).map_err(|error| refused(&path, &error))?;
     }
     Ok(press)
+}
+
+/// What is said in a city, with its own texts, from its data directory.
+///
+/// # Errors
+/// When a file cannot be read, or would be said wrong.
+pub fn words(data: &Path) -> Result<Words, Error> {
+    let mut words = Words::built_in();
+    for path in texts(&data.join(TEXTS))? {
+        let language = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        words.with(&language, &text(&path)?).map_err(|error| refused(&path, &error))?;
+    }
+    Ok(words)
 }
 
 /// The Fluent files of a folder, in order; none where there is no folder.

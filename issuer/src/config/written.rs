@@ -1,7 +1,9 @@
 //! `city.toml` as it is written, and whether its parts go together.
 
 use serde::Deserialize;
+use shared::evidence::RulesError;
 
+use super::evidence::{Evidence, WrittenEvidence};
 use super::{
     City, CityUrl, FaceBudget, Field, Language, Retention, Service, ServiceId, Text, Texts, TrustListPlan,
     ValidYears,
@@ -26,6 +28,7 @@ pub(super) struct Written {
     service_code: WrittenCode,
     retention: Retention,
     trust_list: TrustListPlan,
+    evidence: Option<WrittenEvidence>,
     service: Vec<Service>,
 }
 
@@ -92,6 +95,10 @@ impl TryFrom<Written> for City {
                 return Err(Disagreement::FieldOnNoCode { id: id.clone(), field: *field });
             }
         }
+        let evidence = match written.evidence {
+            Some(evidence) => evidence.read_in(&languages)?,
+            None => Evidence::built_in()?,
+        };
         Ok(Self {
             name: written.name,
             url: written.url,
@@ -108,6 +115,7 @@ impl TryFrom<Written> for City {
             service_code: written.service_code.fields,
             retention: written.retention,
             trust_list: written.trust_list,
+            evidence,
             services: written.service,
         })
     }
@@ -147,9 +155,17 @@ pub(super) enum Disagreement {
         "service {id}: fields names \"{field}\", which is on neither code; add it to identity_code or service_code, or take it out"
     )]
     FieldOnNoCode { id: ServiceId, field: Field },
+    #[error("evidence: {0}")]
+    Evidence(#[from] RulesError),
+    #[error("the built-in evidence table: {0}")]
+    BuiltInEvidence(String),
 }
 
-fn in_every_language(what: &str, texts: &Texts, languages: &[Language]) -> Result<(), Disagreement> {
+pub(super) fn in_every_language(
+    what: &str,
+    texts: &Texts,
+    languages: &[Language],
+) -> Result<(), Disagreement> {
     if let Some(language) = languages.iter().find(|one| !texts.contains_key(one)) {
         return Err(Disagreement::TextMissing { what: what.to_owned(), language: language.to_string() });
     }

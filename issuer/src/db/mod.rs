@@ -19,6 +19,8 @@ mod database;
 pub mod enrolment;
 mod error;
 pub mod issuing_key;
+#[cfg(test)]
+mod never;
 pub mod officer;
 pub mod publication;
 pub mod recognised;

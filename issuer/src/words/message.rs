@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A text printed on the card or on the slip that is handed over with it.
+/// A text printed on the card or on the slip that is handed over with it, or said about the papers for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Message {
@@ -66,6 +66,58 @@ pub enum Message {
     SlipNever,
     /// When the slip was printed.
     SlipPrint,
+    /// Says that nothing is missing.
+    EvidenceMet,
+    /// Says that something is missing.
+    EvidenceNotMet,
+    /// How many of the points for who somebody is are there.
+    EvidenceThereIdentity,
+    /// How many of the points for living here are there.
+    EvidenceThereResidency,
+    /// A photo, as something that a paper shows.
+    EvidenceHasPhoto,
+    /// A birth date, as something that a paper shows.
+    EvidenceHasBirthDate,
+    /// An address, as something that a paper shows.
+    EvidenceHasAddress,
+    /// Who a child's guardian is, as something that a paper shows.
+    EvidenceHasGuardianship,
+    /// Who the guardian is that came along, as something that a paper shows.
+    EvidenceHasGuardianIdentity,
+    /// That a guardian comes along.
+    EvidenceHasGuardian,
+    /// Stands above the papers that give the missing points for who somebody is.
+    EvidenceLackIdentity,
+    /// Stands above the papers that give the missing points for living here.
+    EvidenceLackResidency,
+    /// Stands above the papers with a photo.
+    EvidenceLackPhoto,
+    /// Stands above the papers with a birth date.
+    EvidenceLackBirthDate,
+    /// Stands above the papers with an address.
+    EvidenceLackAddress,
+    /// Stands above the papers that say who a child's guardian is.
+    EvidenceLackGuardianship,
+    /// Stands above the papers that say who the guardian is that came along.
+    EvidenceLackGuardianIdentity,
+    /// Asks for the guardian to come along.
+    EvidenceLackGuardian,
+    /// Says that no single paper is enough for what is missing.
+    EvidenceNoSingle,
+    /// Stands above the fewest papers that are enough.
+    EvidenceBring,
+    /// Stands above the checklist of papers.
+    EvidenceList,
+    /// How many points are needed for who somebody is.
+    EvidenceNeedIdentity,
+    /// How many points are needed for living here.
+    EvidenceNeedResidency,
+    /// How many points a paper gives for who somebody is.
+    EvidenceGivesIdentity,
+    /// How many points a paper gives for living here.
+    EvidenceGivesResidency,
+    /// What is kept of papers.
+    EvidenceKeeps,
 }
 
 impl Message {
@@ -101,6 +153,32 @@ impl Message {
         Self::SlipKeptAfter,
         Self::SlipNever,
         Self::SlipPrint,
+        Self::EvidenceMet,
+        Self::EvidenceNotMet,
+        Self::EvidenceThereIdentity,
+        Self::EvidenceThereResidency,
+        Self::EvidenceHasPhoto,
+        Self::EvidenceHasBirthDate,
+        Self::EvidenceHasAddress,
+        Self::EvidenceHasGuardianship,
+        Self::EvidenceHasGuardianIdentity,
+        Self::EvidenceHasGuardian,
+        Self::EvidenceLackIdentity,
+        Self::EvidenceLackResidency,
+        Self::EvidenceLackPhoto,
+        Self::EvidenceLackBirthDate,
+        Self::EvidenceLackAddress,
+        Self::EvidenceLackGuardianship,
+        Self::EvidenceLackGuardianIdentity,
+        Self::EvidenceLackGuardian,
+        Self::EvidenceNoSingle,
+        Self::EvidenceBring,
+        Self::EvidenceList,
+        Self::EvidenceNeedIdentity,
+        Self::EvidenceNeedResidency,
+        Self::EvidenceGivesIdentity,
+        Self::EvidenceGivesResidency,
+        Self::EvidenceKeeps,
     ];
 
     /// How the message is called in a language's file.
@@ -137,6 +215,32 @@ impl Message {
             Self::SlipKeptAfter => "slip-kept-after",
             Self::SlipNever => "slip-never",
             Self::SlipPrint => "slip-print",
+            Self::EvidenceMet => "evidence-met",
+            Self::EvidenceNotMet => "evidence-not-met",
+            Self::EvidenceThereIdentity => "evidence-there-identity",
+            Self::EvidenceThereResidency => "evidence-there-residency",
+            Self::EvidenceHasPhoto => "evidence-has-photo",
+            Self::EvidenceHasBirthDate => "evidence-has-birth-date",
+            Self::EvidenceHasAddress => "evidence-has-address",
+            Self::EvidenceHasGuardianship => "evidence-has-guardianship",
+            Self::EvidenceHasGuardianIdentity => "evidence-has-guardian-identity",
+            Self::EvidenceHasGuardian => "evidence-has-guardian",
+            Self::EvidenceLackIdentity => "evidence-lack-identity",
+            Self::EvidenceLackResidency => "evidence-lack-residency",
+            Self::EvidenceLackPhoto => "evidence-lack-photo",
+            Self::EvidenceLackBirthDate => "evidence-lack-birth-date",
+            Self::EvidenceLackAddress => "evidence-lack-address",
+            Self::EvidenceLackGuardianship => "evidence-lack-guardianship",
+            Self::EvidenceLackGuardianIdentity => "evidence-lack-guardian-identity",
+            Self::EvidenceLackGuardian => "evidence-lack-guardian",
+            Self::EvidenceNoSingle => "evidence-no-single",
+            Self::EvidenceBring => "evidence-bring",
+            Self::EvidenceList => "evidence-list",
+            Self::EvidenceNeedIdentity => "evidence-need-identity",
+            Self::EvidenceNeedResidency => "evidence-need-residency",
+            Self::EvidenceGivesIdentity => "evidence-gives-identity",
+            Self::EvidenceGivesResidency => "evidence-gives-residency",
+            Self::EvidenceKeeps => "evidence-keeps",
         }
     }
 
@@ -147,6 +251,13 @@ impl Message {
             Self::BackReturn => &["place"],
             Self::SlipValid | Self::SlipKeptUntil | Self::SlipKeptExpiry | Self::SlipPrint => &["date"],
             Self::SlipLost => &["hotline"],
+            Self::EvidenceThereIdentity | Self::EvidenceThereResidency => &["needed", "there"],
+            Self::EvidenceLackIdentity
+            | Self::EvidenceLackResidency
+            | Self::EvidenceNeedIdentity
+            | Self::EvidenceNeedResidency
+            | Self::EvidenceGivesIdentity
+            | Self::EvidenceGivesResidency => &["points"],
             _ => &[],
         }
     }
