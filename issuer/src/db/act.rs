@@ -24,6 +24,12 @@ impl Actor {
         Self { officer: id.to_string(), role: role.as_str(), desk: desk.to_owned() }
     }
 
+    /// Somebody who is not signed in.
+    #[must_use]
+    pub fn signed_out(desk: &str) -> Self {
+        Self { officer: "signed-out".to_owned(), role: "signed-out", desk: desk.to_owned() }
+    }
+
     /// The officer's id, or `command-line`: what the tables' `officer` columns hold.
     #[must_use]
     pub fn id(&self) -> &str {
