@@ -7,6 +7,7 @@ mod demo;
 mod evidence;
 mod issue;
 mod key;
+mod officer;
 mod paper;
 mod publish;
 mod recognise;
@@ -49,6 +50,8 @@ enum Command {
     Migrate(city::Migrate),
     /// Make, list and replace issuing keys
     Key(key::Arguments),
+    /// Give officers accounts, list and disable them
+    Officer(officer::Arguments),
     /// Issue the cards of a CSV file of residents
     Issue(issue::Arguments),
     /// Measure the codes of printed cards, and try out what cards look like
@@ -136,6 +139,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Serve(arguments) => city::serve(&arguments),
         Command::Migrate(arguments) => city::migrate(&arguments),
         Command::Key(arguments) => key::run(&arguments, now),
+        Command::Officer(arguments) => officer::run(&arguments, now),
         Command::Issue(arguments) => issue::run(&arguments, now),
         Command::Card(arguments) => card::run(&arguments, now),
         Command::Publish(arguments) => publish::run(&arguments, now),

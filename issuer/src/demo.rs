@@ -12,8 +12,10 @@ use crate::db::Word as _;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::issuing_key::KeyUse;
 use crate::db::officer::{NewOfficer, Officer, PasswordDigest, Role};
+use crate::db::sign_in::SecondFactor;
 use crate::issuance::{self, Application, IssuedCard, Origin, Pictures};
 use crate::issuer::Passphrases;
+use crate::officers::Factor;
 use crate::publish::{self, Published};
 use crate::recovery::RecoveryKey;
 use crate::resident::{Resident, Typed};
@@ -31,8 +33,19 @@ pub struct Demo {
     pub good: Vec<DemoCard>,
     /// The card that was revoked.
     pub revoked: DemoCard,
-    /// Login and password of an officer for each role.
-    pub officers: Vec<(String, String)>,
+    /// An officer for each role.
+    pub officers: Vec<DemoOfficer>,
+}
+
+/// An officer of the demo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoOfficer {
+    /// The login.
+    pub login: String,
+    /// The password.
+    pub password: String,
+    /// What the changing codes are made of, in base 32.
+    pub secret: String,
 }
 
 /// A card of the demo.
@@ -104,13 +117,13 @@ fn answers() -> Result<TemplateAnswers, Error> {
     })
 }
 
-/// One officer for each role. The passwords stand in a file, since this is a demo: a real city's stand nowhere.
-fn officers(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<(String, String)>, Error> {
+/// One officer for each role. What they sign in with stands in a file, since this is a demo: a real city's stands
+/// nowhere.
+fn officers(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<DemoOfficer>, Error> {
     let path = issuer.data.join(OFFICERS_FILE);
     if path.exists() {
         let text = String::from_utf8(files::read(&path)?).map_err(|_| damaged(&issuer.data))?;
-        let pairs = text.lines().filter_map(|line| line.split_once(' '));
-        return Ok(pairs.map(|(login, password)| (login.to_owned(), password.to_owned())).collect());
+        return text.lines().map(|line| known_officer(line).ok_or_else(|| damaged(&issuer.data))).collect();
     }
     let mut made = Vec::new();
     for role in Role::ALL {
@@ -120,23 +133,40 @@ fn officers(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<(S
             // Only an interruption right here leaves an officer whose password nobody knows.
             return Err(damaged(&issuer.data));
         }
+        let factor = Factor::new();
         let password = shared::keys::hex(&edge::random_bytes::<6>());
-        made.push((login, password));
+        made.push((*role, factor, password));
     }
-    let lines: Vec<String> = made.iter().map(|(login, password)| format!("{login} {password}")).collect();
-    files::create_private(&path, format!("{}\n", lines.join("\n")).as_bytes())?;
-    for (role, (login, password)) in Role::ALL.iter().zip(&made) {
-        let digest = PasswordDigest::of(&SecretString::from(password.as_str()), edge::random_bytes())
+    let told: Vec<DemoOfficer> = made
+        .iter()
+        .map(|(role, factor, password)| DemoOfficer {
+            login: role.as_str().to_owned(),
+            password: password.clone(),
+            secret: factor.base32(),
+        })
+        .collect();
+    let lines = told.iter().map(|one| format!("{} {} {}\n", one.login, one.password, one.secret));
+    files::create_private(&path, lines.collect::<String>().as_bytes())?;
+    for (role, factor, password) in made {
+        let login = role.as_str().to_owned();
+        let digest = PasswordDigest::of(&SecretString::from(password), edge::random_bytes())
             .map_err(|error| Error::Refused(format!("the password of {login} was not hashed: {error}")))?;
-        let new = NewOfficer::new(edge::new_id(now), login.clone(), *role, digest, now);
+        let new = NewOfficer::new(edge::new_id(now), login, role, digest, now);
         issuer.db.write(|tx| {
             let officer = Officer::insert(tx.conn(), &new)?;
+            let sealed_secret = factor.sealed(&issuer.keystore, &officer.id)?;
             let id = officer.id.to_string();
+            SecondFactor { officer_id: officer.id, sealed_secret, last_step: 0 }.replace(tx.conn())?;
             tx.audit(issuance::entry(Act::OfficerAdded, SubjectKind::Officer, id, actor, now))?;
             Ok::<_, Error>(())
         })?;
     }
-    Ok(made)
+    Ok(told)
+}
+
+fn known_officer(line: &str) -> Option<DemoOfficer> {
+    let mut parts = line.split(' ').map(str::to_owned);
+    Some(DemoOfficer { login: parts.next()?, password: parts.next()?, secret: parts.next()? })
 }
 
 /// The numbers of an earlier run.

@@ -15,6 +15,7 @@ pub mod jwk;
 pub mod keys;
 pub mod keystore;
 mod mac;
+pub mod officers;
 pub mod parallel;
 pub mod publish;
 pub mod recognise;

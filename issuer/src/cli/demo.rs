@@ -41,9 +41,9 @@ fn say(demo: &Demo, data: &Path) {
         println!("  {}  {}", card.number, card.pdf.display());
     }
     println!("  {}  {}  (revoked)", demo.revoked.number, demo.revoked.pdf.display());
-    println!("\nOfficers (demo passwords):");
-    for (login, password) in &demo.officers {
-        println!("  {login:<10} {password}");
+    println!("\nOfficers (demo login, password, secret of the changing codes):");
+    for officer in &demo.officers {
+        println!("  {:<10} {} {}", officer.login, officer.password, officer.secret);
     }
     println!("\nRoot fingerprint:\n  {}", demo.published.fingerprint);
     println!("\nNow check a card at the library's counter:");

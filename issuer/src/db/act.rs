@@ -24,6 +24,12 @@ impl Actor {
         Self { officer: id.to_string(), role: role.as_str(), desk: desk.to_owned() }
     }
 
+    /// Somebody who is not signed in.
+    #[must_use]
+    pub fn signed_out(desk: &str) -> Self {
+        Self { officer: "signed-out".to_owned(), role: "signed-out", desk: desk.to_owned() }
+    }
+
     /// The officer's id, or `command-line`: what the tables' `officer` columns hold.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -53,6 +59,24 @@ pub enum Act {
     OfficerAdded,
     /// An officer's account was blocked.
     OfficerBlocked,
+    /// An officer's password, codes and sessions were taken away, and a new link given.
+    OfficerReset,
+    /// An officer used a link to choose a password and a second factor.
+    OfficerSetUp,
+    /// An officer changed the password.
+    PasswordChanged,
+    /// An officer signed in.
+    SignedIn,
+    /// Somebody tried to sign in and could not.
+    SignInRefused,
+    /// An officer signed out.
+    SignedOut,
+    /// An officer ended sessions in other browsers.
+    SessionsEnded,
+    /// An officer looked at a page.
+    PageViewed,
+    /// An officer asked for a page that is for another role.
+    PageRefused,
     /// A batch of cards was begun.
     BatchOpened,
     /// A batch of cards is complete.
@@ -89,6 +113,15 @@ impl Word for Act {
         Self::KeyCompromised,
         Self::OfficerAdded,
         Self::OfficerBlocked,
+        Self::OfficerReset,
+        Self::OfficerSetUp,
+        Self::PasswordChanged,
+        Self::SignedIn,
+        Self::SignInRefused,
+        Self::SignedOut,
+        Self::SessionsEnded,
+        Self::PageViewed,
+        Self::PageRefused,
         Self::BatchOpened,
         Self::BatchFinished,
         Self::CardsReserved,
@@ -112,6 +145,15 @@ impl Word for Act {
             Self::KeyCompromised => "key_compromised",
             Self::OfficerAdded => "officer_added",
             Self::OfficerBlocked => "officer_blocked",
+            Self::OfficerReset => "officer_reset",
+            Self::OfficerSetUp => "officer_set_up",
+            Self::PasswordChanged => "password_changed",
+            Self::SignedIn => "signed_in",
+            Self::SignInRefused => "sign_in_refused",
+            Self::SignedOut => "signed_out",
+            Self::SessionsEnded => "sessions_ended",
+            Self::PageViewed => "page_viewed",
+            Self::PageRefused => "page_refused",
             Self::BatchOpened => "batch_opened",
             Self::BatchFinished => "batch_finished",
             Self::CardsReserved => "cards_reserved",
@@ -151,6 +193,8 @@ pub enum SubjectKind {
     Publication,
     /// Another city's issuer, by its address.
     Issuer,
+    /// A page of the desk, by its address.
+    Page,
 }
 
 impl Word for SubjectKind {
@@ -164,6 +208,7 @@ impl Word for SubjectKind {
         Self::Day,
         Self::Publication,
         Self::Issuer,
+        Self::Page,
     ];
 
     fn as_str(self) -> &'static str {
@@ -177,6 +222,7 @@ impl Word for SubjectKind {
             Self::Day => "day",
             Self::Publication => "publication",
             Self::Issuer => "issuer",
+            Self::Page => "page",
         }
     }
 }

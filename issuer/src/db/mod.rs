@@ -25,6 +25,8 @@ pub mod officer;
 pub mod publication;
 pub mod recognised;
 mod schema;
+pub mod session;
+pub mod sign_in;
 pub mod status_list;
 #[cfg(test)]
 mod testing;

@@ -104,6 +104,21 @@ impl Officer {
             .returning(officer::all_columns)
             .get_result(conn)
     }
+
+    /// Changes the password.
+    ///
+    /// # Errors
+    /// When there is no such account, or the database fails.
+    pub fn change_password(
+        conn: &mut AnyConnection,
+        id: &Id<Self>,
+        password: &PasswordDigest,
+    ) -> QueryResult<Self> {
+        diesel::update(officer::table.find(id))
+            .set(officer::password_hash.eq(password))
+            .returning(officer::all_columns)
+            .get_result(conn)
+    }
 }
 
 /// What an officer may do.
@@ -184,6 +199,18 @@ impl FromSql<Text, MultiBackend> for OfficerState {
 pub struct PasswordDigest(String);
 
 impl PasswordDigest {
+    /// What stands there until a password is chosen. Nothing matches it.
+    #[must_use]
+    pub fn none() -> Self {
+        Self("none".to_owned())
+    }
+
+    /// Whether no password was chosen yet.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::none()
+    }
+
     /// Works the password of a new account through Argon2id; slow on purpose.
     ///
     /// # Errors
@@ -233,6 +260,8 @@ mod tests {
         assert!(password.matches(&"correct horse".into()));
         assert!(!password.matches(&"correct hors".into()));
         assert_eq!(format!("{password:?}"), "PasswordDigest(…)");
+        assert!(PasswordDigest::none().is_none() && !password.is_none());
+        assert!(!PasswordDigest::none().matches(&"none".into()));
         for test in databases() {
             let new =
                 NewOfficer::new(new_id(now()), "amina".to_owned(), Role::Approver, password.clone(), now());
@@ -244,6 +273,9 @@ mod tests {
             let blocked =
                 test.write(|tx| Ok(Officer::change_state(tx.conn(), &made.id, OfficerState::Blocked)?));
             assert_eq!(blocked.state, OfficerState::Blocked);
+            let none = PasswordDigest::none();
+            let changed = test.write(|tx| Ok(Officer::change_password(tx.conn(), &made.id, &none)?));
+            assert_eq!(changed.password_hash, none);
             assert_eq!(test.write(|tx| Ok(Officer::find_by_login(tx.conn(), "nobody")?)), None);
         }
     }

@@ -146,3 +146,40 @@ diesel::table! {
         token -> Binary,
     }
 }
+
+diesel::table! {
+    session (id) {
+        id -> Text,
+        token_hash -> Binary,
+        officer_id -> Text,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        csrf_secret -> Binary,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sign_in_link (token_hash) {
+        token_hash -> Binary,
+        officer_id -> Text,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    second_factor (officer_id) {
+        officer_id -> Text,
+        sealed_secret -> Binary,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    officer_recovery (code_hash) {
+        code_hash -> Binary,
+        officer_id -> Text,
+        used_at -> Nullable<Timestamp>,
+    }
+}

@@ -67,6 +67,27 @@ impl Keystore {
         let path = self.dir.join("secret").join(format!("{name}.key"));
         self.master.key_at(&path, &format!("secret/{name}"))
     }
+
+    /// Seals something short under the secret of this name, bound to an id.
+    ///
+    /// # Errors
+    /// As [`Keystore::secret`].
+    pub fn seal(&self, name: &str, plaintext: &[u8], id: &str) -> Result<Vec<u8>, KeystoreError> {
+        Ok(record::encrypt(&*self.secret(name)?, plaintext, &record::bound(name, id)))
+    }
+
+    /// Opens what [`Keystore::seal`] sealed; none when it was sealed under another name or id, or changed.
+    ///
+    /// # Errors
+    /// As [`Keystore::secret`].
+    pub fn open_sealed(
+        &self,
+        name: &str,
+        sealed: &[u8],
+        id: &str,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, KeystoreError> {
+        Ok(record::decrypt(&*self.secret(name)?, sealed, &record::bound(name, id)))
+    }
 }
 
 impl std::fmt::Debug for Keystore {

@@ -71,11 +71,11 @@ pub(super) fn unwrap_key(outer: &[u8; 32], wrapped: &[u8], purpose: &[u8]) -> Op
     key.as_slice().try_into().ok().map(Zeroizing::new)
 }
 
-fn bound(what: &str, id: &str) -> Vec<u8> {
+pub(super) fn bound(what: &str, id: &str) -> Vec<u8> {
     [what.as_bytes(), &[0], id.as_bytes()].concat()
 }
 
-fn encrypt(key: &[u8; 32], plaintext: &[u8], aad: &[u8]) -> Vec<u8> {
+pub(super) fn encrypt(key: &[u8; 32], plaintext: &[u8], aad: &[u8]) -> Vec<u8> {
     let nonce = random_bytes::<NONCE_LENGTH>();
     #[expect(clippy::expect_used, reason = "it fails on 256 GiB and more, which no record has")]
     let ciphertext = XChaCha20Poly1305::new(key.into())
@@ -84,7 +84,7 @@ fn encrypt(key: &[u8; 32], plaintext: &[u8], aad: &[u8]) -> Vec<u8> {
     [nonce.as_slice(), &ciphertext].concat()
 }
 
-fn decrypt(key: &[u8; 32], sealed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(super) fn decrypt(key: &[u8; 32], sealed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LENGTH>()?;
     XChaCha20Poly1305::new(key.into())
         .decrypt(&XNonce::from(*nonce), Payload { msg: ciphertext, aad })

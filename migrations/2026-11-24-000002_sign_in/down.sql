@@ -1,0 +1,4 @@
+DROP TABLE officer_recovery;
+DROP TABLE second_factor;
+DROP TABLE sign_in_link;
+DROP TABLE session;
