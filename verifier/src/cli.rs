@@ -1,6 +1,7 @@
 //! The commands.
 
 mod check;
+mod serve;
 mod trust;
 
 use std::path::PathBuf;
@@ -33,6 +34,10 @@ enum Command {
         Exit status: 0 valid, 10 valid_stale, 20 not_valid, 30 cannot_tell (the worst of all inputs),\n\
         64 when the call is wrong.")]
     Check(check::Arguments),
+    /// Open the counter's page to the browser of this machine
+    #[command(after_help = "Example:\n  verifier serve --desk library\n\n\
+        Then open http://127.0.0.1:8090/ and scan. Other machines cannot reach it unless --listen says so.")]
+    Serve(serve::Arguments),
 }
 
 /// The folder in which the verifier keeps what it trusts.
@@ -58,6 +63,7 @@ pub fn main() -> ExitCode {
     let answer = match arguments.command {
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Check(arguments) => check::run(&arguments, crate::edge::now()),
+        Command::Serve(arguments) => serve::run(&arguments, crate::edge::now),
     };
     match answer {
         Ok(status) => status,

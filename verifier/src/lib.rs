@@ -1,7 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 pub mod cli;
+pub mod counter;
 pub mod edge;
+pub mod keyboard;
 pub mod read;
 pub mod sentence;
+pub mod serve;
 pub mod store;
+pub mod words;

@@ -99,9 +99,9 @@ fn in_english(texts: &Texts) -> Option<&str> {
     texts.get("en").or_else(|| texts.values().next()).map(String::as_str)
 }
 
-/// Text from a card for a terminal: control and direction-changing characters
+/// Text from a card for a terminal or a page: control and direction-changing characters
 /// become visible, so that no card can paint over the verdict.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let hostile = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

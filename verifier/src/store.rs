@@ -7,6 +7,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use shared::keys::Thumbprint;
 use shared::trusted::{TrustError, Trusted, Update};
@@ -16,6 +17,13 @@ use thiserror::Error;
 #[derive(Debug, Clone)]
 pub struct Store {
     folder: PathBuf,
+}
+
+/// Tells one state of the folder from the next, without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    modified: SystemTime,
+    length: u64,
 }
 
 /// What went wrong with the folder.
@@ -71,6 +79,21 @@ impl Store {
         let (trusted, _) =
             Trusted::establish(&bundle, Some(pin)).map_err(|error| self.damaged(&error.to_string()))?;
         Ok(Some(trusted))
+    }
+
+    /// The stamp of what is kept here, none before the first bundle. Each bundle taken changes it.
+    ///
+    /// # Errors
+    /// The folder cannot be looked into.
+    pub fn stamp(&self) -> Result<Option<Stamp>, StoreError> {
+        let path = self.bundle_path();
+        let looked =
+            fs::metadata(&path).and_then(|file| Ok(Stamp { modified: file.modified()?, length: file.len() }));
+        match looked {
+            Ok(stamp) => Ok(Some(stamp)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(file_error(&path, error)),
+        }
     }
 
     /// Takes a bundle: the first one pins its root, later ones must move forward.

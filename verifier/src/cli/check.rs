@@ -8,11 +8,11 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use shared::qr_text;
-use shared::trust_list::ServiceId;
 use shared::trusted::Trusted;
-use shared::verdict::{Desk, Outcome, Verdict, verdict};
+use shared::verdict::{Desk, Outcome, Verdict};
 
 use super::{Data, Usage};
+use crate::counter::{Counter, parse_desk};
 use crate::read;
 use crate::sentence::sentence;
 use crate::store::Store;
@@ -41,16 +41,17 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> anyhow::Result<ExitCode> {
     let store = Store::new(arguments.data.data.clone());
     let trusted = store.load().with_context(|| "the trusted lists cannot be used".to_owned())?;
-    let service = arguments.desk.as_deref().map(|desk| parse_desk(desk, trusted.as_ref())).transpose()?;
+    let service = arguments.desk.as_deref().map(|desk| parse_desk(desk, trusted.as_ref())).transpose();
+    let service = service.map_err(|error| Usage(error.to_string()))?;
     let counter = Counter {
         trusted: trusted.as_ref(),
         desk: service.as_ref().map_or(Desk::Any, Desk::Of),
         now: arguments.at.unwrap_or(now),
-        json: arguments.json,
     };
+    let inputs = Inputs { counter, json: arguments.json };
     let mut worst = None;
     for input in &arguments.inputs {
-        let here = counter.check(input)?;
+        let here = inputs.check(input)?;
         worst = worst.max(here);
     }
     match worst {
@@ -59,14 +60,12 @@ pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> anyhow::Result<E
     }
 }
 
-struct Counter<'a> {
-    trusted: Option<&'a Trusted>,
-    desk: Desk<'a>,
-    now: DateTime<Utc>,
+struct Inputs<'a> {
+    counter: Counter<'a>,
     json: bool,
 }
 
-impl Counter<'_> {
+impl Inputs<'_> {
     /// Checks what one argument stands for; the worst exit status, none where
     /// there was nothing to check.
     fn check(&self, input: &str) -> anyhow::Result<Option<u8>> {
@@ -121,7 +120,7 @@ impl Counter<'_> {
     }
 
     fn check_text(&self, text: &str) -> anyhow::Result<u8> {
-        let verdict = verdict(text, self.trusted, self.desk, self.now);
+        let verdict = self.counter.check(text, None).verdict;
         self.say(&verdict)?;
         Ok(exit_status(verdict.outcome))
     }
@@ -132,7 +131,7 @@ impl Counter<'_> {
             serde_json::to_writer(&mut out, &verdict.report())?;
             writeln!(out)?;
         } else {
-            writeln!(out, "{}", sentence(verdict, self.trusted.map(Trusted::trust_list)))?;
+            writeln!(out, "{}", sentence(verdict, self.counter.trusted.map(Trusted::trust_list)))?;
         }
         Ok(())
     }
@@ -160,16 +159,6 @@ fn skip_line(lines: &mut impl BufRead) -> io::Result<()> {
             return Ok(());
         }
     }
-}
-
-fn parse_desk(desk: &str, trusted: Option<&Trusted>) -> Result<ServiceId, Usage> {
-    let service = ServiceId::parse(desk)
-        .ok_or_else(|| Usage(format!("{desk:?} is no service name: lower-case letters, digits, hyphens")))?;
-    if let Some(list) = trusted.map(Trusted::trust_list).filter(|list| list.service(desk).is_none()) {
-        let known: Vec<_> = list.services.iter().map(|service| service.id.as_str()).collect();
-        return Err(Usage(format!("the city has no service {desk:?}; it has: {}", known.join(", "))));
-    }
-    Ok(service)
 }
 
 /// No QR text of a card ends like this: it has capitals and digits only.

@@ -1,0 +1,80 @@
+# The words of the counter's page. Messages that begin with page- are sent to the page as they are.
+
+page-language = English
+page-title = Card check
+page-ready = Scan a card
+page-ready-how = Hold the code on the card in front of the scanner. You can also paste the code's text, or choose a picture.
+page-code = Text of the code
+page-check = Check
+page-picture = Choose a picture
+page-desk = Desk
+page-any-desk = Any desk
+page-languages = Language
+page-face = Does the face match?
+page-return = Give the card back. Nobody may keep it.
+page-hotline = Hotline
+page-scope = What the card opens here
+page-done = Done
+page-working = Checking
+page-lost = The verifier on this computer does not answer. Start it again, then scan again.
+page-not-a-picture = This picture could not be read. Choose a PNG, JPEG or WebP picture of at most 10 MB.
+page-no-city = No city is trusted here yet
+page-root = City key
+
+title-valid = Valid
+title-valid_stale = Valid, but the lists are old
+title-not_valid = Not valid
+title-cannot_tell = Cannot tell
+
+why-valid = The card is good.
+why-valid_stale = The card is good by the lists here, but they are old.
+why-expired = The card is genuine, but its time is over.
+why-not_yet_valid = The card is genuine, but its time has not come.
+why-revoked = The card was revoked.
+why-suspended = The card is suspended for now.
+why-bad_signature = The city did not sign this: it is forged or altered.
+why-key_compromised = The card was signed with a stolen key.
+why-service_not_granted = The card is genuine, but does not open this service.
+why-unreadable = The code could not be read.
+why-not_a_card = This code is not a city card.
+why-unknown_issuer = The card is from an issuer that is not on the list here.
+why-unknown_key = The card names a key that is not on the list here.
+why-no_trust_list = This verifier does not know whom to trust yet.
+why-status_unknown = Whether the card was revoked is not known here.
+why-clock_behind = This machine's clock is behind.
+why-keyboard = The scanner types with another keyboard than this computer.
+
+do-serve = Serve the holder.
+do-serve-and-refresh = Serve the holder, and load the city's current lists soon.
+do-send-to-renew = Tell the holder where to renew it. Give the card back.
+do-call-hotline = Do not accept the card for this service. Give it back; questions go to the hotline.
+do-explain-scope = Explain what the card opens. Give it back.
+do-scan-again = Scan again: hold steady, more light, or the other code.
+do-scan-the-card = Scan one of the two codes on the card.
+do-refresh-lists = This says nothing against the holder. Load the city's current lists, then scan again.
+do-load-trust = Load the city's bundle on this computer: verifier trust --bundle FILE
+do-set-clock = Set the clock of this machine, then scan again.
+do-keyboard = Set the scanner to US keyboard: scan the code "Keyboard: US" or "English (US)" in its manual, then scan the card again.
+
+field-number = Card number
+field-full_name = Name
+field-second_name = Name in its own script
+field-birth_date = Born
+field-gender = Gender
+field-address = Address
+field-guardian = Guardian
+field-services = Opens
+field-expires = Valid until
+field-issuer = Issued by
+
+gender-M = male
+gender-F = female
+gender-X = other
+
+lists-none = No lists here yet
+lists-minutes = Lists: { $count } min old
+lists-hours = Lists: { $count } h old
+lists-days = Lists: { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+} old

@@ -1,0 +1,276 @@
+//! The endpoint, asked as the page asks it.
+
+use ::tests::city::{self, City, DAY};
+use ::tests::draft::Draft;
+use actix_web::http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::*;
+
+struct Hall {
+    folder: TempDir,
+}
+
+impl Hall {
+    fn trusting(city: &City) -> Self {
+        let hall = Self::empty();
+        hall.store().take(&city.bundle(), None).unwrap();
+        hall
+    }
+
+    fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn store(&self) -> Store {
+        Store::new(self.folder.path().to_owned())
+    }
+
+    /// What the server answers: status, kind of content, JSON.
+    async fn ask(&self, request: TestRequest, clock: fn() -> DateTime<Utc>) -> (u16, String, Value) {
+        let kiosk = Data::new(Kiosk::new(self.store(), None, clock).unwrap());
+        let app = App::new().app_data(kiosk).wrap(from_fn(guard::same_machine)).wrap(guard::headers());
+        let service = init_service(app.configure(routes)).await;
+        let answer = call_service(&service, request.to_request()).await;
+        let status = answer.status().as_u16();
+        let kind = answer.headers().get(CONTENT_TYPE).unwrap().to_str().unwrap().to_owned();
+        (status, kind, serde_json::from_slice(&read_body(answer).await).unwrap_or_default())
+    }
+
+    async fn verify_at(&self, text: &str, desk: &str, clock: fn() -> DateTime<Utc>) -> Value {
+        let request = verify_request().set_json(json!({ "text": text, "desk": desk }));
+        let (status, kind, answer) = self.ask(request, clock).await;
+        assert_eq!((status, kind.as_str()), (200, "application/json"), "{answer}");
+        answer
+    }
+
+    async fn verify(&self, card: &Draft, desk: &str) -> Value {
+        self.verify_at(&card.text(), desk, today).await
+    }
+}
+
+fn today() -> DateTime<Utc> {
+    city::at(city::NOW)
+}
+
+fn verify_request() -> TestRequest {
+    TestRequest::post().uri("/v1/verify").insert_header((HOST, "127.0.0.1:8090"))
+}
+
+fn named(answer: &Value) -> (&str, Option<&str>) {
+    (answer["outcome"].as_str().unwrap(), answer["reason"].as_str())
+}
+
+fn rows(answer: &Value) -> Vec<(&str, &str)> {
+    let rows = answer["screen"]["rows"].as_array().unwrap();
+    rows.iter().map(|row| (row["field"].as_str().unwrap(), row["value"].as_str().unwrap())).collect()
+}
+
+#[actix_web::test]
+async fn a_good_card_is_valid_with_what_its_desk_shows() {
+    let hall = Hall::trusting(&City::port_alder());
+    let answer = hall.verify(&city::identity(), "library").await;
+    assert_eq!(named(&answer), ("valid", None));
+    assert_eq!(
+        rows(&answer),
+        [
+            ("number", city::number().as_str()),
+            ("full_name", "Zoë Żurawska-Ñandú"),
+            ("services", "City library · City clinic · Buses and trams"),
+            ("expires", "2027-01-03"),
+            ("issuer", "Port Alder"),
+        ]
+    );
+    let screen = &answer["screen"];
+    assert_eq!(screen["title"], "Valid");
+    assert_eq!(screen["sentence"], "The card is good.");
+    assert_eq!(screen["advice"], "Serve the holder.");
+    assert_eq!(screen["scope"], "What this card opens there.");
+    assert_eq!(screen["hotline"], "+1 555 0142");
+    assert_eq!(screen["lists"], "Lists: 60 min old");
+}
+
+#[actix_web::test]
+async fn the_report_is_the_one_of_the_command_line() {
+    let hall = Hall::trusting(&City::port_alder());
+    let mut answer = hall.verify(&city::service_card(), "").await;
+    answer.as_object_mut().unwrap().remove("screen");
+    let trusted = City::port_alder().trusted();
+    let counter = Counter { trusted: Some(&trusted), desk: Desk::Any, now: today() };
+    let checked = counter.check(&city::service_card().text(), None);
+    assert_eq!(answer, serde_json::to_value(checked.verdict.report()).unwrap());
+}
+
+#[actix_web::test]
+async fn a_clinic_shows_its_dates_as_people_write_them() {
+    let hall = Hall::trusting(&City::port_alder());
+    let answer = hall.verify(&city::identity(), "clinic").await;
+    assert!(rows(&answer).contains(&("birth_date", "1991-03-07")));
+}
+
+#[actix_web::test]
+async fn transit_learns_no_name_from_an_identity_code() {
+    let hall = Hall::trusting(&City::port_alder());
+    let answer = hall.verify(&city::identity(), "transit").await;
+    assert_eq!(named(&answer), ("valid", None));
+    let shown: Vec<&str> = rows(&answer).iter().map(|(field, _)| *field).collect();
+    assert_eq!(shown, ["number", "expires", "issuer"]);
+    let said = answer.to_string();
+    for part in ["Zo", "urawska", "1991", "library"] {
+        assert!(!said.contains(part), "{part} in {said}");
+    }
+    let face = hall.verify(&city::service_card(), "transit").await;
+    assert_eq!(face["claims"]["face"]["format"], "webp");
+}
+
+#[actix_web::test]
+async fn what_is_not_good_says_why_and_what_to_do_and_shows_no_holder() {
+    let hall = Hall::trusting(&City::port_alder());
+    let revoked = city::identity().claim(65_535, city::status_at(city::REVOKED, city::DESK_LIST));
+    let expired = city::identity().claim(4, city::NOW - DAY);
+    let forged = city::identity().forged_by(city::FORGER);
+    for (card, reason, sentence) in [
+        (revoked, "revoked", "The card was revoked."),
+        (expired, "expired", "The card is genuine, but its time is over."),
+        (forged, "bad_signature", "The city did not sign this: it is forged or altered."),
+    ] {
+        let answer = hall.verify(&card, "library").await;
+        assert_eq!(named(&answer), ("not_valid", Some(reason)));
+        assert_eq!(answer["screen"]["sentence"], sentence);
+        assert_eq!(answer["screen"]["hotline"], "+1 555 0142");
+        assert_eq!(answer["claims"], Value::Null);
+        assert!(!answer.to_string().contains("urawska"), "{answer}");
+    }
+}
+
+#[actix_web::test]
+async fn old_lists_are_said_to_be_old() {
+    let hall = Hall::trusting(&City::port_alder());
+    let later = || city::at(city::NOW + 8 * DAY);
+    let answer = hall.verify_at(&city::identity().text(), "library", later).await;
+    assert_eq!(named(&answer), ("valid_stale", None));
+    assert_eq!(answer["screen"]["lists"], "Lists: 8 days old");
+    let (_, _, state) = hall.ask(state_request("desk=library"), later).await;
+    assert_eq!((state["stale"].as_bool(), state["lists"].as_str()), (Some(true), Some("Lists: 8 days old")));
+}
+
+#[actix_web::test]
+async fn what_is_no_card_cannot_be_told() {
+    let hall = Hall::trusting(&City::port_alder());
+    let answer = hall.verify_at("https://example.org/", "library", today).await;
+    assert_eq!(named(&answer), ("cannot_tell", Some("not_a_card")));
+    let answer = hall.verify_at(&"\u{20ac}".repeat(120), "library", today).await;
+    assert_eq!(answer["outcome"], "cannot_tell");
+    assert!(answer["screen"]["advice"].as_str().unwrap().starts_with("Set the scanner to US keyboard"));
+}
+
+#[actix_web::test]
+async fn without_a_city_nothing_can_be_told_until_its_bundle_comes() {
+    let hall = Hall::empty();
+    let kiosk = Data::new(Kiosk::new(hall.store(), None, today).unwrap());
+    assert!(kiosk.lists.current().unwrap().is_none());
+    let answer = hall.verify(&city::identity(), "library").await;
+    assert_eq!(named(&answer), ("cannot_tell", Some("no_trust_list")));
+    let (_, _, state) = hall.ask(state_request(""), today).await;
+    assert_eq!((&state["city"], &state["lists"]), (&Value::Null, &json!("No lists here yet")));
+    hall.store().take(&City::port_alder().bundle(), None).unwrap();
+    assert_eq!(kiosk.lists.current().unwrap().unwrap().trust_list().sequence, 12);
+}
+
+#[actix_web::test]
+async fn the_state_names_the_city_its_desks_and_its_root() {
+    let hall = Hall::trusting(&City::port_alder());
+    let (_, _, state) = hall.ask(state_request("desk=clinic&language=ar"), today).await;
+    assert_eq!(state["city"], "بورت ألدر");
+    assert_eq!(state["fingerprint"], city::ROOT.public().thumbprint().to_string());
+    assert_eq!(state["desk"], "clinic");
+    assert_eq!(state["services"][0], json!({ "id": "library", "name": "City library" }));
+    assert_eq!(state["languages"].as_array().unwrap().len(), 8);
+    assert_eq!(state["words"]["ready"], "امسح بطاقة");
+    let (_, _, unknown) = hall.ask(state_request("desk=harbour"), today).await;
+    assert_eq!(unknown["desk"], "");
+}
+
+fn state_request(query: &str) -> TestRequest {
+    TestRequest::get().uri(&format!("/v1/state?{query}")).insert_header((HOST, "localhost:8090"))
+}
+
+#[actix_web::test]
+async fn other_pages_and_other_names_are_refused() {
+    let hall = Hall::trusting(&City::port_alder());
+    let body = json!({ "text": "A" });
+    let fetch_site = |site: &'static str| verify_request().insert_header(("Sec-Fetch-Site", site));
+    let refused = [
+        (verify_request().insert_header((ORIGIN, "https://evil.example")), 403),
+        (verify_request().insert_header((ORIGIN, "http://127.0.0.1:9999")), 403),
+        (verify_request().insert_header((ORIGIN, "null")), 403),
+        (fetch_site("cross-site"), 403),
+        (fetch_site("same-site"), 403),
+        (verify_request().insert_header((HOST, "evil.example")), 421),
+    ];
+    for (request, expected) in refused {
+        let (status, kind, problem) = hall.ask(request.set_json(&body), today).await;
+        assert_eq!((status, kind.as_str()), (expected, "application/problem+json"));
+        assert_eq!(problem["status"], expected);
+    }
+    let own = fetch_site("same-origin").insert_header((ORIGIN, "http://127.0.0.1:8090"));
+    assert_eq!(hall.ask(own.set_json(&body), today).await.0, 200);
+}
+
+#[actix_web::test]
+async fn what_is_not_understood_is_a_problem() {
+    let hall = Hall::trusting(&City::port_alder());
+    let read = || TestRequest::post().uri("/v1/read").insert_header((HOST, "localhost"));
+    let with_text = |length: usize| verify_request().set_json(json!({ "text": "A".repeat(length) }));
+    for (request, expected) in [
+        (verify_request().set_json(json!({ "txt": "A" })), 400),
+        (verify_request().set_payload("A"), 415),
+        (verify_request().set_json(json!({ "text": "A", "desk": "harbour" })), 422),
+        (with_text(MAX_TEXT), 413),
+        (read().set_payload(vec![0; MAX_PICTURE + 1]), 413),
+        (read().set_payload("no picture"), 422),
+        (TestRequest::get().uri("/elsewhere").insert_header((HOST, "localhost")), 404),
+    ] {
+        let (status, kind, problem) = hall.ask(request, today).await;
+        assert_eq!((status, kind.as_str()), (expected, "application/problem+json"), "{problem}");
+    }
+    assert_eq!(hall.ask(with_text(MAX_TEXT / 2), today).await.0, 200);
+}
+
+#[actix_web::test]
+async fn the_codes_of_a_picture_are_read() {
+    let code = qrcode::QrCode::new("CODE").unwrap();
+    let width = u32::try_from(code.width()).unwrap();
+    let dark = code.to_colors();
+    let picture = image::GrayImage::from_fn((width + 8) * 8, (width + 8) * 8, |x, y| {
+        let (x, y) = ((x / 8).wrapping_sub(4), (y / 8).wrapping_sub(4));
+        let place = usize::try_from(y.wrapping_mul(width).wrapping_add(x)).unwrap();
+        let is_dark = x < width && y < width && dark[place] == qrcode::Color::Dark;
+        image::Luma([if is_dark { 0 } else { 255 }])
+    });
+    let mut png = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let request = TestRequest::post().uri("/v1/read").insert_header((HOST, "localhost"));
+    let (status, _, answer) = Hall::empty().ask(request.set_payload(png.into_inner()), today).await;
+    assert_eq!((status, answer), (200, json!({ "texts": ["CODE"] })));
+}
+
+#[actix_web::test]
+async fn the_page_takes_nothing_from_elsewhere() {
+    let hall = Hall::empty();
+    let kiosk = Data::new(Kiosk::new(hall.store(), None, today).unwrap());
+    let app = App::new().app_data(kiosk).wrap(from_fn(guard::same_machine)).wrap(guard::headers());
+    let service = init_service(app.configure(routes)).await;
+    for address in ["/", "/style.css", "/counter.js", "/kiosk.js", "/scanner.js", "/screen.js", "/sound.js"] {
+        let request = TestRequest::get().uri(address).insert_header((HOST, "localhost"));
+        let answer = call_service(&service, request.to_request()).await;
+        assert_eq!(answer.status(), 200, "{address}");
+        assert_eq!(answer.headers().get("Cache-Control").unwrap(), "no-store");
+        let policy = answer.headers().get("Content-Security-Policy").unwrap().to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
+        let body = String::from_utf8(read_body(answer).await.to_vec()).unwrap();
+        assert!(!body.contains("http://") && !body.contains("https://"), "{address}");
+    }
+}
