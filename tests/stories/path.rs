@@ -1,6 +1,7 @@
 //! The path of a card through the real programs: enrolled, signed, printed, scanned, judged.
 
 mod batches;
+mod counter;
 mod crashes;
 mod demo;
 mod keys;

@@ -66,7 +66,7 @@ export function listen(form, box, scanned) {
 }
 
 /** What a US keyboard types with this key; null where it types nothing of a card. */
-function usKey({ code, key, shiftKey }) {
+function usKey({ code = "", key = "", shiftKey }) {
   if (code.startsWith("Key")) return shiftKey ? code.slice(3) : code.slice(3).toLowerCase();
   if (SIGNS[code]) return SIGNS[code][shiftKey ? 1 : 0];
   const numpad = { NumpadAdd: "+", NumpadSubtract: "-", NumpadMultiply: "*", NumpadDivide: "/", NumpadDecimal: "." };

@@ -37,7 +37,7 @@ export function showVerdict(answer, words) {
   byId("title").textContent = screen.title;
   byId("sentence").textContent = screen.sentence;
   byId("advice").textContent = screen.advice;
-  byId("return").hidden = answer.outcome === "valid";
+  byId("return").hidden = answer.outcome === "valid" || answer.reason === "not_a_card";
   showFace(answer.claims?.face);
   byId("rows").replaceChildren(...screen.rows.map(({ field, label, value }) => entry(label, value, field)));
   const more = [[words.scope, screen.scope, "scope"]];
