@@ -30,7 +30,7 @@ slip-kept-title = Was die Stadt aufbewahrt
 slip-kept-until = Ihr Name, Ihr Geburtsdatum, Ihre Adresse und Ihr Foto werden bis zum { $date } unter Verschluss aufbewahrt. An diesem Tag wird der Schlüssel vernichtet. Danach kann niemand mehr diese Daten lesen, auch die Stadt nicht.
 slip-kept-expiry = Ihr Name, Ihr Geburtsdatum, Ihre Adresse und Ihr Foto werden aufbewahrt, solange die Karte gültig ist, also bis zum { $date }.
 slip-kept-after = Danach kennt die Stadt nur noch die Nummer der Karte und weiß, wofür sie gilt und wann sie abläuft.
-slip-never = Die Stadt fragt nie nach Ihrer Staatsangehörigkeit oder Ihren Papieren und speichert nichts davon.
+slip-never = Die Stadt fragt nie nach Staatsangehörigkeit oder Status und behält keine Papiere.
 slip-print = Gedruckt am { $date }
 
 evidence-met = Sie haben alles, was nötig ist.

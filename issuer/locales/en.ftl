@@ -31,7 +31,7 @@ slip-kept-title = What the city keeps
 slip-kept-until = Your name, birth date, address and photo are kept under lock until { $date }. On that day the key is destroyed, and nobody can read them any more, not even the city.
 slip-kept-expiry = Your name, birth date, address and photo are kept for as long as the card is valid, until { $date }.
 slip-kept-after = After that the city knows only the card's number, what it opens, and when it ends.
-slip-never = The city never asks for or keeps your nationality or your papers.
+slip-never = The city never asks for your nationality or status, and keeps none of your papers.
 slip-print = Printed on { $date }
 
 # What is said about the papers that somebody brings. Plain words: they are read at home, alone.

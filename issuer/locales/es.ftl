@@ -28,7 +28,7 @@ slip-kept-title = Qué guarda la ciudad
 slip-kept-until = Su nombre, fecha de nacimiento, dirección y foto se guardan bajo llave hasta el { $date }. Ese día se destruye la llave y ya nadie puede leerlos, ni siquiera la ciudad.
 slip-kept-expiry = Su nombre, fecha de nacimiento, dirección y foto se guardan mientras la tarjeta sea válida, hasta el { $date }.
 slip-kept-after = Después, la ciudad solo conoce el número de la tarjeta, a qué da acceso y cuándo vence.
-slip-never = La ciudad nunca pide ni guarda su nacionalidad ni sus papeles.
+slip-never = La ciudad nunca pregunta por su nacionalidad ni su estatus, y no guarda sus papeles.
 slip-print = Impreso el { $date }
 
 evidence-met = Tiene todo lo que necesita.

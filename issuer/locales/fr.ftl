@@ -30,7 +30,7 @@ slip-kept-title = Ce que la ville garde
 slip-kept-until = Votre nom, votre date de naissance, votre adresse et votre photo sont gardés sous clé jusqu’au { $date }. Ce jour-là, la clé est détruite et plus personne ne peut les lire, pas même la ville.
 slip-kept-expiry = Votre nom, votre date de naissance, votre adresse et votre photo sont gardés tant que la carte est valable, jusqu’au { $date }.
 slip-kept-after = Ensuite, la ville ne connaît plus que le numéro de la carte, ce à quoi elle donne accès et sa date de fin.
-slip-never = La ville ne demande et ne garde jamais votre nationalité ni vos papiers.
+slip-never = La ville ne demande jamais votre nationalité ni votre statut, et ne garde aucun papier.
 slip-print = Imprimé le { $date }
 
 evidence-met = Vous avez tout ce qu’il faut.

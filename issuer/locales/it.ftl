@@ -28,7 +28,7 @@ slip-kept-title = Che cosa conserva la città
 slip-kept-until = Il Suo nome, la data di nascita, l’indirizzo e la foto sono conservati sotto chiave fino al { $date }. Quel giorno la chiave viene distrutta e nessuno può più leggerli, nemmeno la città.
 slip-kept-expiry = Il Suo nome, la data di nascita, l’indirizzo e la foto sono conservati finché la tessera è valida, fino al { $date }.
 slip-kept-after = Dopo, la città conosce solo il numero della tessera, a che cosa dà accesso e quando scade.
-slip-never = La città non chiede e non conserva mai la Sua nazionalità o i Suoi documenti.
+slip-never = La città non chiede mai la Sua nazionalità o la Sua situazione legale e non conserva nessuno dei Suoi documenti.
 slip-print = Stampato il { $date }
 
 evidence-met = Ha tutto ciò che serve.

@@ -30,7 +30,7 @@ slip-kept-title = O que a cidade guarda
 slip-kept-until = O seu nome, a data de nascimento, o endereço e a foto ficam guardados sob chave até { $date }. Nesse dia, a chave é destruída e ninguém poderá voltar a lê-los, nem mesmo a cidade.
 slip-kept-expiry = O seu nome, a data de nascimento, o endereço e a foto ficam guardados enquanto o cartão for válido, até { $date }.
 slip-kept-after = Depois disso, a cidade só conhece o número do cartão, os serviços a que dá acesso e a data em que termina.
-slip-never = A cidade nunca pede nem guarda a sua nacionalidade ou os seus documentos.
+slip-never = A cidade nunca pergunta pela sua nacionalidade ou situação migratória e não guarda nenhum dos seus documentos.
 slip-print = Impresso em { $date }
 
 evidence-met = Tem tudo o que é preciso.
