@@ -144,8 +144,9 @@ fn value(field: Field, card: &Card, list: &TrustList, language: &str, words: &Wo
             (!titles.is_empty()).then(|| titles.join(" · "))
         }
         Field::Expires => {
-            let expires = DateTime::from_timestamp(card.expires?, 0)?;
-            Some(expires.format("%Y-%m-%d").to_string())
+            // The last day, as the card has it: cards expire at the midnight after it.
+            let day = DateTime::from_timestamp(card.expires?.checked_sub(1)?, 0)?;
+            Some(day.format("%Y-%m-%d").to_string())
         }
     }
 }

@@ -111,6 +111,14 @@ async fn a_clinic_shows_its_dates_as_people_write_them() {
 }
 
 #[actix_web::test]
+async fn the_last_day_is_the_one_printed_on_the_card() {
+    let hall = Hall::trusting(&City::port_alder());
+    // Midnight after 31 December 2026.
+    let answer = hall.verify(&city::identity().claim(4, 1_798_761_600), "library").await;
+    assert!(rows(&answer).contains(&("expires", "2026-12-31")), "{answer}");
+}
+
+#[actix_web::test]
 async fn transit_learns_no_name_from_an_identity_code() {
     let hall = Hall::trusting(&City::port_alder());
     let answer = hall.verify(&city::identity(), "transit").await;
