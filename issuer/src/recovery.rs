@@ -7,6 +7,7 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use shared::crockford;
 use zeroize::Zeroizing;
 
 use crate::db::Id;
@@ -16,8 +17,6 @@ use crate::db::card::Card;
 use crate::keystore::{Keystore, KeystoreError};
 use crate::{Error, Issuer, edge, issuance, mac};
 
-/// Crockford's base 32: no I, L, O or U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const SYMBOLS: usize = 16;
 /// Symbols between two hyphens.
 const GROUP: usize = 4;
@@ -55,13 +54,9 @@ impl RecoveryCode {
     #[must_use]
     pub fn from_random(random: &[u8; 10]) -> Self {
         let mut symbols = Zeroizing::new([0; SYMBOLS]);
-        // Five bytes are eight symbols.
-        for (eight, five) in symbols.chunks_exact_mut(8).zip(random.chunks_exact(5)) {
-            let mut bits = five.iter().fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
-            for symbol in eight.iter_mut().rev() {
-                *symbol = u8::try_from(bits & 31).unwrap_or_default();
-                bits >>= 5;
-            }
+        let ((fives, _), (eights, _)) = (random.as_chunks(), symbols.as_chunks_mut());
+        for (eight, five) in eights.iter_mut().zip(fives) {
+            *eight = crockford::symbols(*five);
         }
         Self(symbols)
     }
@@ -75,7 +70,7 @@ impl RecoveryCode {
         let mut count = 0;
         let between = |c: &char| c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}');
         for found in text.chars().filter(|c| !between(c)) {
-            let symbol = symbol_of(found).ok_or(NoCode::Symbol { found })?;
+            let symbol = crockford::symbol(found).ok_or(NoCode::Symbol { found })?;
             if let Some(place) = symbols.get_mut(count) {
                 *place = symbol;
             }
@@ -92,7 +87,7 @@ impl RecoveryCode {
             if place > 0 && place % GROUP == 0 {
                 text.push('-');
             }
-            text.push(ALPHABET.get(usize::from(*symbol)).copied().map_or('?', char::from));
+            text.push(crockford::letter(*symbol));
         }
         text
     }
@@ -156,16 +151,6 @@ pub fn renew(
         });
         renewed.collect()
     })
-}
-
-fn symbol_of(found: char) -> Option<u8> {
-    let wanted = match found.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    };
-    let place = ALPHABET.iter().position(|letter| char::from(*letter) == wanted)?;
-    u8::try_from(place).ok()
 }
 
 #[cfg(test)]

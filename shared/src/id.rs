@@ -4,8 +4,8 @@ use core::fmt;
 
 use thiserror::Error;
 
-/// Crockford's base 32: no I, L, O or U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+use crate::crockford;
+
 const DATA_SYMBOLS: usize = 8;
 
 /// The number printed on a card: `XXXX-XXXX-X`, 40 random bits and a check
@@ -42,10 +42,9 @@ impl CardNumber {
     /// The number that 40 random bits give.
     #[must_use]
     pub fn from_random(random: [u8; 5]) -> Self {
-        let bits = random.iter().fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
         let mut symbols = [0; DATA_SYMBOLS + 1];
-        for (place, symbol) in symbols.iter_mut().take(DATA_SYMBOLS).enumerate() {
-            *symbol = u8::try_from((bits >> (5 * (DATA_SYMBOLS - 1 - place))) & 31).unwrap_or_default();
+        for (place, symbol) in symbols.iter_mut().zip(crockford::symbols(random)) {
+            *place = symbol;
         }
         // The last symbol has weight 1, so what the others sum to is the check.
         let check = weighted_sum(&symbols);
@@ -70,7 +69,7 @@ impl CardNumber {
         let mut symbols = [0; DATA_SYMBOLS + 1];
         let mut count = 0;
         for found in text.chars().filter(|c| !matches!(c, '-' | ' ')) {
-            let symbol = symbol_of(found).ok_or(NumberError::Symbol { found })?;
+            let symbol = crockford::symbol(found).ok_or(NumberError::Symbol { found })?;
             if let Some(place) = symbols.get_mut(count) {
                 *place = symbol;
             }
@@ -92,8 +91,7 @@ impl fmt::Display for CardNumber {
             if matches!(place, 4 | 8) {
                 f.write_str("-")?;
             }
-            let letter = ALPHABET.get(usize::from(*symbol)).copied().unwrap_or(b'?');
-            write!(f, "{}", char::from(letter))?;
+            write!(f, "{}", crockford::letter(*symbol))?;
         }
         Ok(())
     }
@@ -103,16 +101,6 @@ impl fmt::Debug for CardNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CardNumber({self})")
     }
-}
-
-fn symbol_of(found: char) -> Option<u8> {
-    let wanted = match found.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    };
-    let place = ALPHABET.iter().position(|letter| char::from(*letter) == wanted)?;
-    u8::try_from(place).ok()
 }
 
 /// Σ sᵢ·α⁸⁻ⁱ by Horner's rule.

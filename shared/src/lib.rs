@@ -5,6 +5,7 @@ pub mod cbor;
 pub mod claims;
 pub mod cose;
 pub mod credential;
+pub mod crockford;
 pub mod evidence;
 pub mod id;
 pub mod keys;
