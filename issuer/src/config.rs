@@ -6,6 +6,8 @@
 mod amounts;
 mod evidence;
 mod template;
+#[cfg(test)]
+pub(crate) mod testing;
 mod words;
 mod written;
 

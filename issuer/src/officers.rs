@@ -206,7 +206,7 @@ fn link(tx: &mut Tx<'_>, officer: &Officer, now: DateTime<Utc>) -> Result<Token,
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{CityUrl, TemplateAnswers, Text};
+    use crate::config::testing::answers;
     use crate::issuer::Passphrases;
 
     use super::*;
@@ -218,12 +218,7 @@ mod tests {
     #[test]
     fn a_link_gives_a_password_and_codes_that_are_good_once() {
         let dir = tempfile::tempdir().unwrap();
-        let answers = TemplateAnswers {
-            name: Text::try_from("Riverbend".to_owned()).unwrap(),
-            url: CityUrl::try_from("https://card.riverbend.example".to_owned()).unwrap(),
-            hotline: Text::try_from("+1 555 0100".to_owned()).unwrap(),
-        };
-        let issuer = Issuer::create(dir.path(), &answers, None, &Passphrases::default(), at(0)).unwrap();
+        let issuer = Issuer::create(dir.path(), &answers(), None, &Passphrases::default(), at(0)).unwrap();
         let dummy = PasswordDigest::of(&"nobody's password".into(), [7; 16]).unwrap();
         let (amina, actor) = (Login::parse("amina").unwrap(), Actor::command_line("hall"));
         let link = add(&issuer, &amina, Role::Registrar, &actor, at(0)).unwrap();

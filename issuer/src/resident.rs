@@ -340,17 +340,7 @@ fn parse_language(given: &str) -> Result<Option<String>, Wrong> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{CityUrl, TemplateAnswers, Text};
-
-    fn city() -> City {
-        let text = |text: &str| Text::try_from(text.to_owned()).unwrap();
-        City::parse(&City::template(&TemplateAnswers {
-            name: text("Bridge Town"),
-            url: CityUrl::try_from("https://card.example".to_owned()).unwrap(),
-            hotline: text("+1 555 0100"),
-        }))
-        .unwrap()
-    }
+    use crate::config::testing::city;
 
     fn today() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()

@@ -148,7 +148,7 @@ mod tests {
     use chrono::Duration;
 
     use super::*;
-    use crate::config::{CityUrl, TemplateAnswers, Text};
+    use crate::config::testing::answers;
     use crate::db::issuing_key::KeyUse;
     use crate::issuance::{self, Application, Draft, Origin};
     use crate::issuer::Passphrases;
@@ -164,13 +164,7 @@ mod tests {
     }
 
     fn city(data: &std::path::Path) -> Issuer {
-        let text = |text: &str| Text::try_from(text.to_owned()).unwrap();
-        let answers = TemplateAnswers {
-            name: text("Port Alder"),
-            url: CityUrl::try_from("https://card.alder.example".to_owned()).unwrap(),
-            hotline: text("+1 555 0100"),
-        };
-        Issuer::create(&data.join("city"), &answers, None, &Passphrases::default(), now()).unwrap()
+        Issuer::create(&data.join("city"), &answers(), None, &Passphrases::default(), now()).unwrap()
     }
 
     /// Cards of two residents, with recovery codes where `codes` is given.

@@ -272,10 +272,11 @@ fn uncovered(field: Field, missing: &Uncovered) -> Vec<Problem> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    const NAME: Style = Style {
+    /// A name on a card.
+    pub(in crate::card) const NAME: Style = Style {
         weight: Weight::Bold,
         largest: 11.0,
         one_line: 9.0,

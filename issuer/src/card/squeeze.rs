@@ -52,17 +52,7 @@ pub(super) fn fit_name(
 mod tests {
     use super::*;
     use crate::card::error::Field;
-    use crate::card::fit::Tint;
-    use crate::card::fonts::Weight;
-
-    const NAME: Style = Style {
-        weight: Weight::Bold,
-        largest: 11.0,
-        one_line: 9.0,
-        smallest: 7.5,
-        lines: 2,
-        tint: Tint::Ink,
-    };
+    use crate::card::fit::tests::NAME;
 
     #[test]
     fn a_name_is_squeezed_no_more_than_it_needs() {

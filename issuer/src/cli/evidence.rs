@@ -273,17 +273,7 @@ fn lack(requirement: Requirement) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{CityUrl, TemplateAnswers, Text};
-
-    fn city() -> City {
-        let text = |text: &str| Text::try_from(text.to_owned()).unwrap();
-        City::parse(&City::template(&TemplateAnswers {
-            name: text("Bridge Town"),
-            url: CityUrl::try_from("https://card.bridgetown.example".to_owned()).unwrap(),
-            hotline: text("+1 555 0100"),
-        }))
-        .unwrap()
-    }
+    use crate::config::testing::city;
 
     fn check(age: u8, address: Address, guardian: bool, shown: &str) -> Result<Assessment, String> {
         let told = Told { data: PathBuf::new(), language: None, json: false };

@@ -158,15 +158,11 @@ impl WrittenAge {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{City, CityUrl, TemplateAnswers, Text};
+    use crate::config::City;
+    use crate::config::testing::answers;
 
     fn template() -> String {
-        let text = |text: &str| Text::try_from(text.to_owned()).unwrap();
-        City::template(&TemplateAnswers {
-            name: text("Bridge Town"),
-            url: CityUrl::try_from("https://card.bridgetown.example".to_owned()).unwrap(),
-            hotline: text("+1 555 0100"),
-        })
+        City::template(&answers())
     }
 
     /// A city without the section.

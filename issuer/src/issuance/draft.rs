@@ -238,18 +238,8 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::*;
-    use crate::config::{CityUrl, TemplateAnswers, Text};
+    use crate::config::testing::city;
     use crate::resident::Typed;
-
-    fn city() -> City {
-        let text = |text: &str| Text::try_from(text.to_owned()).unwrap();
-        City::parse(&City::template(&TemplateAnswers {
-            name: text("Bridge Town"),
-            url: CityUrl::try_from("https://card.example".to_owned()).unwrap(),
-            hotline: text("+1 555 0100"),
-        }))
-        .unwrap()
-    }
 
     #[test]
     fn codes_take_no_more_than_was_said_beforehand() {
