@@ -137,6 +137,12 @@ impl City {
         template::write(answers)
     }
 
+    /// The language that goes where no other is asked for: the first.
+    #[must_use]
+    pub fn usual_language(&self) -> &str {
+        self.languages.first().map_or("en", Language::as_str)
+    }
+
     /// The service of this id.
     #[must_use]
     pub fn service(&self, id: &str) -> Option<&Service> {

@@ -172,7 +172,7 @@ impl Resident {
                 address,
                 guardian,
                 services,
-                language: language.unwrap_or_else(|| first_language(city)),
+                language: language.unwrap_or_else(|| city.usual_language().to_owned()),
             }),
             _ => Err(wrong),
         }
@@ -203,10 +203,6 @@ impl BirthDate {
             Self::Year(year) => year.to_string(),
         }
     }
-}
-
-fn first_language(city: &City) -> String {
-    city.languages.first().map_or_else(|| "en".to_owned(), |language| language.as_str().to_owned())
 }
 
 fn keep<T>(wrong: &mut Vec<WrongField>, field: &'static str, parsed: Result<T, Wrong>) -> Option<T> {

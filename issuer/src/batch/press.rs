@@ -28,11 +28,7 @@ pub fn press(issuer: &Issuer) -> Result<Press, Error> {
         let emblem = Emblem::read(&files::read(&path)?).map_err(|error| refused(&path, &error))?;
         press = press.with_emblem(&emblem).map_err(|error| refused(&path, &error))?;
     }
-    for path in texts(&issuer.data.join(TEXTS))? {
-        let language = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        press = press.with_texts(&language, &text(&path)?).map_err(|error| refused(&path, &error))?;
-    }
-    Ok(press)
+    Ok(press.with_words(words(&issuer.data)?))
 }
 
 /// What is said in a city, with its own texts, from its data directory.

@@ -32,10 +32,9 @@ pub(super) fn preflight(
 ) -> Result<Vec<Shortened>, Error> {
     let city = &issuer.city;
     let (terms, day) = (Terms::of(city, now), now.date_naive());
-    let card = |row: &Row, paper| {
-        let face = face(press, city, &row.application, SAMPLE_NUMBER, terms);
-        let told = press.preflight_on(paper, &face).map_err(|error| problems(&error))?;
-        codes_fit(city, row, terms, [told.identity_room, told.service_room])?;
+    let card = |face: &card::Card, lengths: &Result<_, String>, paper| {
+        let told = press.preflight_on(paper, face).map_err(|error| problems(&error))?;
+        codes_fit(lengths.clone()?, [told.identity_room, told.service_room])?;
         Ok(told.shortened)
     };
     let sample = || (SAMPLE_NUMBER, RecoveryCode::from_random(&WIDEST_CODE));
@@ -44,9 +43,11 @@ pub(super) fn preflight(
         Ok(Vec::new())
     };
     let tried = parallel::map(&file.rows, |row| {
+        let face = face(press, city, &row.application, SAMPLE_NUMBER, terms);
+        let lengths = Draft::code_lengths(city, &row.application, terms).map_err(|error| error.to_string());
         let of = |output: &Output| match output.product {
-            Product::Cards(paper) => card(row, paper),
-            Product::Proofs => card(row, Paper::Card),
+            Product::Cards(paper) => card(&face, &lengths, paper),
+            Product::Proofs => card(&face, &lengths, Paper::Card),
             Product::Slips => slip(row).map_err(|error| format!("slip: {}", problems(&error))),
         };
         outputs.iter().map(of).collect::<Vec<_>>()
@@ -74,8 +75,7 @@ pub(super) fn preflight(
 }
 
 /// Whether a card's data fit its codes, found out before the card has a number.
-fn codes_fit(city: &City, row: &Row, terms: Terms, rooms: [usize; 2]) -> Result<(), String> {
-    let lengths = Draft::code_lengths(city, &row.application, terms).map_err(|error| error.to_string())?;
+fn codes_fit(lengths: [usize; 2], rooms: [usize; 2]) -> Result<(), String> {
     for ((code, length), room) in ["identity", "service"].into_iter().zip(lengths).zip(rooms) {
         if length > room {
             return Err(format!(
@@ -165,9 +165,7 @@ pub(super) fn face(
     let resident = &application.resident;
     let (language, words) = (&resident.language, press.words());
     let title = |id: &String| city.service(id).map(|service| text(&service.title, language, city));
-    let own = city.languages.first().map_or("en", |first| first.as_str());
-    // A language without texts of ours: the card speaks the city's.
-    let spoken = if words.has(language) { language.as_str() } else { own };
+    let (spoken, own) = (spoken(words, language, city), city.usual_language());
     card::Card {
         city: text(&city.name, language, city),
         language: spoken.to_owned(),
@@ -203,6 +201,11 @@ fn notice(words: &Words, spoken: &str, own: &str, place: Option<&str>) -> Vec<St
 fn library_number(resident: &Resident, number: &str) -> Option<String> {
     let opens = resident.services.iter().any(|service| service == "library");
     CardNumber::parse(number).ok().filter(|_| opens).and_then(|number| card::library_number(&number))
+}
+
+/// The language that a card and its slip speak: the holder's, or the city's where there are no words of ours in it.
+pub(super) fn spoken<'a>(words: &Words, language: &'a str, city: &'a City) -> &'a str {
+    if words.has(language) { language } else { city.usual_language() }
 }
 
 /// A text in the holder's language where the city has it, otherwise in the city's first.

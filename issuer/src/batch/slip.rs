@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::print::text;
+use super::print::{spoken, text};
 use crate::card::{Opened, Press, Slip, SlipTexts};
 use crate::config::{City, Keep};
 use crate::issuance::{self, IssuedCard, Terms};
@@ -28,9 +28,7 @@ pub(super) fn slip_of(
     terms: Terms,
     day: NaiveDate,
 ) -> Slip {
-    let own = city.languages.first().map_or("en", |first| first.as_str());
-    // A language without texts of ours: the slip speaks the city's.
-    let spoken = if press.words().has(&resident.language) { resident.language.as_str() } else { own };
+    let (spoken, own) = (spoken(press.words(), &resident.language, city), city.usual_language());
     let texts = |language| texts(press, city, resident, language, terms, day);
     Slip {
         number: number.to_owned(),

@@ -6,6 +6,8 @@
 use barcoders::sym::code128::Code128;
 use shared::id::CardNumber;
 
+use crate::card::units::count;
+
 /// The card number as libraries know it: its 40 bits as 13 decimal digits, then a Luhn check digit.
 #[must_use]
 pub fn library_number(number: &CardNumber) -> Option<String> {
@@ -43,6 +45,16 @@ impl Barcode {
     /// From left to right, true where dark, without the quiet zone of ten modules on either side.
     pub(super) fn modules(&self) -> &[bool] {
         &self.modules
+    }
+
+    /// Where each dark bar begins and how wide it is, in modules.
+    pub(super) fn bars(&self) -> impl Iterator<Item = (u32, u32)> {
+        let runs = self.modules.chunk_by(|a, b| a == b).scan(0, |place, run| {
+            let (start, width) = (*place, count(run.len()));
+            *place += width;
+            Some((run, start, width))
+        });
+        runs.filter(|(run, ..)| run.first() == Some(&true)).map(|(_, start, width)| (start, width))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::card::marks::{Align, Area, Mark, lines};
 use crate::card::palette::{Colour, Palette};
 use crate::card::photo::Portrait;
 use crate::card::text::{Run, is_invisible};
-use crate::card::units::{count, dots_points, hundredths, points, real, signed};
+use crate::card::units::{dots_points, hundredths, points, real, signed};
 
 /// What all documents of a press share.
 #[derive(Clone, Copy)]
@@ -242,11 +242,8 @@ impl<'f> Ink<'f> {
             None => self.write_emblem(emblem),
         };
         self.emblem_id = Some(id);
-        let [left, lower, width, height] = self.on_page(area);
-        let (across, down) = emblem.size;
-        let scale = (width / real(across)).min(height / real(down));
-        let size = [real(across) * scale, real(down) * scale];
-        drawn.place(id, size, left + (width - size[0]) / 2.0, lower + (height - size[1]) / 2.0);
+        let [left, lower, width, height] = self.on_page(area.fitting(emblem.size));
+        drawn.place(id, [width, height], left, lower);
     }
 
     fn wave(&mut self) -> Ref {
@@ -327,13 +324,9 @@ fn font_name(face: FaceId) -> String {
 fn draw_bars(content: &mut Content, bars: &Barcode, [left, lower, height, dots]: [u32; 4]) {
     let lower = dots_points(lower);
     content.set_fill_gray(0.0);
-    let mut x = left;
-    for bar in bars.modules().chunk_by(|a, b| a == b) {
-        let width = count(bar.len()) * dots;
-        if bar.first() == Some(&true) {
-            content.rect(dots_points(x), lower, dots_points(width), dots_points(height));
-        }
-        x += width;
+    for (start, width) in bars.bars() {
+        let x = dots_points(left + start * dots);
+        content.rect(x, lower, dots_points(width * dots), dots_points(height));
     }
     content.fill_nonzero();
 }

@@ -6,7 +6,7 @@ use crate::card::barcode::Barcode;
 use crate::card::codes::Code;
 use crate::card::fit::Block;
 use crate::card::text::Line;
-use crate::card::units::{count, dots_mm, points};
+use crate::card::units::{count, dots_mm, points, real};
 
 /// A rectangle in millimetres from the upper left corner, written as `[left, top, width, height]`.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -146,6 +146,14 @@ impl Area {
     /// The same, reaching further to the left.
     pub(super) fn widened(self, by: f32) -> Self {
         Self { left: self.left - by, width: self.width + by, ..self }
+    }
+
+    /// The largest area of a picture's shape, in the middle of this one.
+    pub(super) fn fitting(self, (across, down): (u32, u32)) -> Self {
+        let scale = (self.width / real(across)).min(self.height / real(down));
+        let (width, height) = (real(across) * scale, real(down) * scale);
+        let (left, top) = (self.left + (self.width - width) / 2.0, self.top + (self.height - height) / 2.0);
+        Self { left, top, width, height }
     }
 
     /// What is left below the first `height` millimetres.

@@ -19,7 +19,7 @@ use crate::card::photo::PhotoError;
 use crate::card::proof;
 use crate::card::slip::{self, Slip};
 use crate::parallel;
-use crate::words::{Words, WordsError};
+use crate::words::Words;
 
 /// Lays out and prints cards.
 #[derive(Debug)]
@@ -100,14 +100,10 @@ impl Press {
         Ok(Self { emblem: Some(Printed::of(emblem)?), ..self })
     }
 
-    /// The same with a language's texts from a Fluent file: new ones, or others than the built-in ones.
-    ///
-    /// # Errors
-    ///
-    /// When the file would not be printed as it is meant.
-    pub fn with_texts(mut self, language: &str, ftl: &str) -> Result<Self, WordsError> {
-        self.words.with(language, ftl)?;
-        Ok(self)
+    /// The same with other texts beside a holder's own data.
+    #[must_use]
+    pub fn with_words(self, words: Words) -> Self {
+        Self { words, ..self }
     }
 
     /// The same with the edges of all boxes drawn, for whoever changes the layouts.
@@ -204,9 +200,12 @@ impl Press {
             let sides = self.sides(plan, &signed.card, Some(&codes?))?;
             document.card(paper.spots(place), sides, signed.card.portrait.as_ref());
         }
+        let texts = cards.iter().flat_map(|signed| {
+            [&signed.card.number, &signed.identity_code, &signed.service_code].map(String::as_str)
+        });
         document.finish(&About {
             language: cards.first().map(|first| first.card.language.as_str()),
-            identifier: identifier(paper, cards, now),
+            identifier: identifier(&format!("{paper:?}"), texts, now),
             now,
         })
     }
@@ -230,10 +229,11 @@ impl Press {
         for marks in parallel::map(slips, |slip| self.slip(slip)) {
             document.page(marks?);
         }
+        // Of the recovery codes the file's name tells nothing.
         let numbers = slips.iter().map(|slip| slip.number.as_str());
         document.finish(&About {
             language: slips.first().map(|first| first.first.language.as_str()),
-            identifier: slip_identifier(numbers, now),
+            identifier: identifier("slips", numbers, now),
             now,
         })
     }
@@ -331,26 +331,12 @@ fn codes(plan: &Plan, signed: &Signed) -> Result<Codes, CardError> {
     Ok(Codes { identity, service })
 }
 
-/// Names the document by what it holds.
-fn identifier(paper: Paper, cards: &[Signed], now: DateTime<Utc>) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    hash.update(format!("{paper:?}"));
+/// Names a document by what it is and what it holds.
+fn identifier<'a>(what: &str, texts: impl Iterator<Item = &'a str>, now: DateTime<Utc>) -> Vec<u8> {
+    let mut hash = Sha256::new_with_prefix(what);
     hash.update(now.timestamp().to_be_bytes());
-    for signed in cards {
-        for text in [&signed.card.number, &signed.identity_code, &signed.service_code] {
-            hash.update(text);
-            hash.update([0]);
-        }
-    }
-    hash.finalize().iter().take(16).copied().collect()
-}
-
-/// Names a document of slips by their cards; of the codes it tells nothing.
-fn slip_identifier<'a>(numbers: impl Iterator<Item = &'a str>, now: DateTime<Utc>) -> Vec<u8> {
-    let mut hash = Sha256::new_with_prefix("slips");
-    hash.update(now.timestamp().to_be_bytes());
-    for number in numbers {
-        hash.update(number);
+    for text in texts {
+        hash.update(text);
         hash.update([0]);
     }
     hash.finalize().iter().take(16).copied().collect()

@@ -19,7 +19,7 @@ use crate::card::marks::{Align, Area, Mark, lines};
 use crate::card::palette::Colour;
 use crate::card::photo::Portrait;
 use crate::card::text::Run;
-use crate::card::units::{DPI, POINTS_PER_DOT, count, points, real, whole};
+use crate::card::units::{DPI, POINTS_PER_DOT, points, real, whole};
 
 /// The most pixels of a picture: A5 at 600 dpi.
 const MAX_DPI: u32 = 600;
@@ -65,7 +65,7 @@ impl Proof<'_> {
             }
             Mark::Emblem(area) => {
                 if let Some(emblem) = self.stock.emblem {
-                    self.jpeg(&emblem.jpeg, fitted(emblem.size, area));
+                    self.jpeg(&emblem.jpeg, area.fitting(emblem.size));
                 }
             }
             Mark::Bars { bars, left, top, height, dots } => self.bars(&bars, [left, top, height, dots]),
@@ -135,13 +135,8 @@ impl Proof<'_> {
     }
 
     fn bars(&mut self, bars: &Barcode, [left, top, height, dots]: [u32; 4]) {
-        let mut x = left;
-        for bar in bars.modules().chunk_by(|a, b| a == b) {
-            let width = count(bar.len()) * dots;
-            if bar.first() == Some(&true) {
-                self.rectangle([x, top, width, height], &black());
-            }
-            x += width;
+        for (start, width) in bars.bars() {
+            self.rectangle([left + start * dots, top, width * dots, height], &black());
         }
     }
 
@@ -250,14 +245,6 @@ impl OutlinePen for Outline {
     fn close(&mut self) {
         self.builder.close();
     }
-}
-
-/// The largest area of a picture's shape in the middle of another.
-fn fitted((across, down): (u32, u32), area: Area) -> Area {
-    let scale = (area.width / real(across)).min(area.height / real(down));
-    let (width, height) = (real(across) * scale, real(down) * scale);
-    let (left, top) = (area.left + (area.width - width) / 2.0, area.top + (area.height - height) / 2.0);
-    Area { left, top, width, height }
 }
 
 fn in_points(area: Area) -> [f32; 4] {

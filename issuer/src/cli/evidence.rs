@@ -91,8 +91,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Error> {
         &arguments.command;
     let city = City::load(&told.data.join("city.toml"))?;
     let words = words(&told.data)?;
-    let usual = city.languages.first().map_or("en", |language| language.as_str());
-    let teller = Teller { city: &city, words: &words, language: told.language.as_deref().unwrap_or(usual) };
+    let teller = Teller {
+        city: &city,
+        words: &words,
+        language: told.language.as_deref().unwrap_or(city.usual_language()),
+    };
     match &arguments.command {
         EvidenceCommand::List(_) if told.json => println!("{}", teller.list_json()),
         EvidenceCommand::List(_) => print!("{}", teller.list()),

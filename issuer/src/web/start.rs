@@ -33,7 +33,7 @@ pub(super) async fn page(site: Data<Site>) -> impl Responder {
     let folder = |name: &str| site.data.join(name).display().to_string();
     let page = Start {
         city: &in_language(&city.name),
-        language: language.map_or("en", crate::config::Language::as_str),
+        language: city.usual_language(),
         hotline: city.hotline.as_str(),
         services: services.iter().map(|(title, scope)| (title.as_str(), scope.as_str())).collect(),
         files: vec![
