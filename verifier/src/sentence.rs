@@ -1,16 +1,18 @@
 //! The verdict in plain words, with what to do next.
 
 use shared::trust_list::{Texts, TrustList};
-use shared::verdict::{Advice, CannotTell, Card, NotValid, Outcome, Verdict};
+use shared::verdict::{Advice, Card, Verdict};
+
+use crate::words::{ENGLISH, Words, advice_id, why_id};
 
 /// The verdict for a person: what the card is worth, what it shows, what to do.
 #[must_use]
-pub fn sentence(verdict: &Verdict, trust_list: Option<&TrustList>) -> String {
-    let mut lines = vec![headline(verdict)];
+pub fn sentence(verdict: &Verdict, trust_list: Option<&TrustList>, words: &Words) -> String {
+    let mut lines = vec![headline(verdict, words)];
     if let Some(card) = &verdict.card {
         lines.push(facts(card, trust_list));
     }
-    lines.push(advice(verdict, trust_list));
+    lines.push(advice(verdict, trust_list, words));
     if let Some(age) = verdict.lists_age {
         lines.push(format!("Lists: {} old.", duration(age)));
     }
@@ -18,32 +20,11 @@ pub fn sentence(verdict: &Verdict, trust_list: Option<&TrustList>) -> String {
     lines.join("\n  ")
 }
 
-fn headline(verdict: &Verdict) -> String {
+fn headline(verdict: &Verdict, words: &Words) -> String {
     let name = verdict.outcome.as_str();
     let reason = verdict.outcome.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
-    let words = match verdict.outcome {
-        Outcome::Valid => "The card is good.",
-        Outcome::ValidStale => "The card is good by the lists here, but they are old.",
-        Outcome::NotValid(reason) => match reason {
-            NotValid::Expired => "The card is genuine, but its time is over.",
-            NotValid::NotYetValid => "The card is genuine, but its time has not come.",
-            NotValid::Revoked => "The card was revoked.",
-            NotValid::Suspended => "The card is suspended for now.",
-            NotValid::BadSignature => "The city did not sign this: it is forged or altered.",
-            NotValid::KeyCompromised => "The card was signed with a stolen key.",
-            NotValid::ServiceNotGranted => "The card is genuine, but does not open this service.",
-        },
-        Outcome::CannotTell(reason) => match reason {
-            CannotTell::Unreadable => "The code could not be read.",
-            CannotTell::NotACard => "This code is not a city card.",
-            CannotTell::UnknownIssuer => "The card is from an issuer that is not on the list here.",
-            CannotTell::UnknownKey => "The card names a key that is not on the list here.",
-            CannotTell::NoTrustList => "This verifier does not know whom to trust yet.",
-            CannotTell::StatusUnknown => "Whether the card was revoked is not known here.",
-            CannotTell::ClockBehind => "This machine's clock is behind.",
-        },
-    };
-    format!("{name}{reason}. {words}")
+    let why = words.say(ENGLISH, &why_id(verdict.outcome));
+    format!("{name}{reason}. {why}")
 }
 
 fn facts(card: &Card, trust_list: Option<&TrustList>) -> String {
@@ -70,33 +51,28 @@ fn facts(card: &Card, trust_list: Option<&TrustList>) -> String {
     format!("{}.", facts.join(", "))
 }
 
-fn advice(verdict: &Verdict, trust_list: Option<&TrustList>) -> String {
+/// What the page says, but where the command line has more to say: whom to call, and which command to run.
+fn advice(verdict: &Verdict, trust_list: Option<&TrustList>, words: &Words) -> String {
     let hotline = verdict
         .card
         .as_ref()
         .and_then(|card| trust_list?.issuers.iter().find(|issuer| issuer.url == card.issuer))
         .and_then(|issuer| issuer.hotline.as_deref());
     match verdict.outcome.advice() {
-        Advice::Serve => "Serve the holder.".to_owned(),
-        Advice::ServeAndRefresh => "Serve the holder, and load the city's current lists soon.".to_owned(),
-        Advice::SendToRenew => "Tell the holder where to renew it. Give the card back.".to_owned(),
         Advice::CallHotline => match hotline {
             Some(hotline) => format!("Give the card back; questions go to {}.", printable(hotline)),
             None => "Give the card back; questions go to the issuer.".to_owned(),
         },
-        Advice::ExplainScope => "Explain what the card opens. Give it back.".to_owned(),
-        Advice::ScanAgain => "Scan again: hold steady, more light, or the other code.".to_owned(),
-        Advice::ScanTheCard => "Scan one of the two codes on the card.".to_owned(),
         Advice::RefreshLists => "This says nothing against the holder. Load the city's current bundle, then \
              scan again."
             .to_owned(),
         Advice::LoadTrust => "Load the city's bundle first: verifier trust --bundle FILE".to_owned(),
-        Advice::SetClock => "Set the clock of this machine, then scan again.".to_owned(),
+        other => words.say(ENGLISH, advice_id(other)),
     }
 }
 
 fn in_english(texts: &Texts) -> Option<&str> {
-    texts.get("en").or_else(|| texts.values().next()).map(String::as_str)
+    texts.get(ENGLISH).or_else(|| texts.values().next()).map(String::as_str)
 }
 
 /// Text from a card for a terminal or a page: control and direction-changing characters

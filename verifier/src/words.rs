@@ -7,7 +7,7 @@ use std::fmt;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
-use shared::verdict::Advice;
+use shared::verdict::{Advice, Outcome};
 
 /// The language that stands in for all others.
 pub const ENGLISH: &str = "en";
@@ -41,6 +41,16 @@ impl Words {
     /// All that are built in.
     #[must_use]
     pub fn built_in() -> Self {
+        Self::of(FILES)
+    }
+
+    /// English alone, which is quicker to read: what the command line speaks.
+    #[must_use]
+    pub fn english() -> Self {
+        Self::of(FILES.into_iter().take(1))
+    }
+
+    fn of(files: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
         let bundle = |(tag, ftl): (&'static str, &str)| {
             // The tests parse these files without an error.
             let resource = FluentResource::try_new(ftl.to_owned()).unwrap_or_else(|(resource, _)| resource);
@@ -49,7 +59,7 @@ impl Words {
             bundle.add_resource_overriding(resource);
             (tag, bundle)
         };
-        Self { bundles: FILES.into_iter().map(bundle).collect() }
+        Self { bundles: files.into_iter().map(bundle).collect() }
     }
 
     /// The language that stands for a wanted one: itself, the one it is a form of, or English.
@@ -101,6 +111,12 @@ impl Words {
     }
 }
 
+/// The message that says why a card is worth what it is.
+#[must_use]
+pub fn why_id(outcome: Outcome) -> String {
+    format!("why-{}", outcome.reason().unwrap_or(outcome.as_str()))
+}
+
 /// The message that says what to do.
 #[must_use]
 pub fn advice_id(advice: Advice) -> &'static str {
@@ -132,7 +148,7 @@ fn ids_in(ftl: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use shared::trust_list::Field;
-    use shared::verdict::{CannotTell, NotValid, Outcome};
+    use shared::verdict::{CannotTell, NotValid};
 
     use super::*;
 
@@ -186,8 +202,7 @@ mod tests {
             .chain(not_valid.map(Outcome::NotValid))
             .chain(cannot_tell.map(Outcome::CannotTell));
         for outcome in outcomes {
-            let why = outcome.reason().unwrap_or(outcome.as_str());
-            for id in [format!("title-{}", outcome.as_str()), format!("why-{why}")] {
+            for id in [format!("title-{}", outcome.as_str()), why_id(outcome)] {
                 assert!(known.contains(&id.as_str()), "{id}");
             }
             assert!(known.contains(&advice_id(outcome.advice())), "{outcome:?}");

@@ -237,11 +237,12 @@ impl<'f> Ink<'f> {
     /// The emblem in the middle of an area, as large as fits.
     fn emblem(&mut self, drawn: &mut Drawn, area: Area) {
         let Some(emblem) = self.emblem else { return };
-        let id = match self.emblem_id {
-            Some(id) => id,
-            None => self.write_emblem(emblem),
-        };
-        self.emblem_id = Some(id);
+        let (pdf, last) = (&mut self.pdf, &mut self.last);
+        let id = *self.emblem_id.get_or_insert_with(|| {
+            let id = last.bump();
+            photograph(pdf, id, &emblem.jpeg, emblem.size);
+            id
+        });
         let [left, lower, width, height] = self.on_page(area.fitting(emblem.size));
         drawn.place(id, [width, height], left, lower);
     }
@@ -253,12 +254,6 @@ impl<'f> Ink<'f> {
             guilloche::write(pdf, id);
             id
         })
-    }
-
-    fn write_emblem(&mut self, emblem: &Printed) -> Ref {
-        let id = self.reserve();
-        photograph(&mut self.pdf, id, &emblem.jpeg, emblem.size);
-        id
     }
 
     fn code(&mut self, drawn: &mut Drawn, code: &Code, left: u32, upper: u32) {

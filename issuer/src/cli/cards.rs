@@ -7,6 +7,17 @@ use crate::db::Word as _;
 use crate::revocation::{self, Change, Changed, Named};
 use crate::{Error, Issuer};
 
+/// Which card is meant.
+#[derive(Debug, clap::Args)]
+struct CardNamed {
+    /// Number on the card
+    #[arg(value_name = "NUMBER")]
+    number: Option<String>,
+    /// Recovery code on the holder's slip, instead of the number
+    #[arg(long, value_name = "CODE")]
+    recovery: Option<String>,
+}
+
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  issuer revoke 7K3M-Q2XA-9 --reason lost\n  issuer revoke --recovery 7K3M-Q2XA-9D4T-WV81 --reason lost\n  issuer revoke --half-issued --reason interrupted\n\n\
@@ -18,12 +29,8 @@ use crate::{Error, Issuer};
 pub(super) struct Revoke {
     #[command(flatten)]
     data: Data,
-    /// Number on the card
-    #[arg(value_name = "NUMBER")]
-    number: Option<String>,
-    /// Recovery code on the holder's slip, instead of the number
-    #[arg(long, value_name = "CODE")]
-    recovery: Option<String>,
+    #[command(flatten)]
+    card: CardNamed,
     /// All cards that an interruption left reserved and unsigned
     #[arg(long)]
     half_issued: bool,
@@ -41,12 +48,8 @@ pub(super) struct Revoke {
 pub(super) struct Suspend {
     #[command(flatten)]
     data: Data,
-    /// Number on the card
-    #[arg(value_name = "NUMBER")]
-    number: Option<String>,
-    /// Recovery code on the holder's slip, instead of the number
-    #[arg(long, value_name = "CODE")]
-    recovery: Option<String>,
+    #[command(flatten)]
+    card: CardNamed,
     /// Why, without a name
     #[arg(long)]
     reason: String,
@@ -68,7 +71,7 @@ pub(super) struct Reinstate {
 
 pub(super) fn revoke(arguments: &Revoke, now: DateTime<Utc>) -> Result<(), Error> {
     let issuer = arguments.data.open()?;
-    if let Some(named) = named(arguments.number.as_deref(), arguments.recovery.as_deref()) {
+    if let Some(named) = arguments.card.named() {
         return change(&issuer, Change::Revoke, named, &arguments.reason, now);
     }
     let numbers = revocation::half_issued(&issuer)?;
@@ -83,7 +86,9 @@ pub(super) fn revoke(arguments: &Revoke, now: DateTime<Utc>) -> Result<(), Error
 
 pub(super) fn suspend(arguments: &Suspend, now: DateTime<Utc>) -> Result<(), Error> {
     let issuer = arguments.data.open()?;
-    let named = named(arguments.number.as_deref(), arguments.recovery.as_deref())
+    let named = arguments
+        .card
+        .named()
         .ok_or_else(|| Error::Refused("name the card: by its number, or with --recovery".to_owned()))?;
     change(&issuer, Change::Suspend, named, &arguments.reason, now)
 }
@@ -93,8 +98,11 @@ pub(super) fn reinstate(arguments: &Reinstate, now: DateTime<Utc>) -> Result<(),
     change(&issuer, Change::Reinstate, Named::Number(&arguments.number), &arguments.reason, now)
 }
 
-fn named<'a>(number: Option<&'a str>, recovery: Option<&'a str>) -> Option<Named<'a>> {
-    number.map(Named::Number).or(recovery.map(Named::Recovery))
+impl CardNamed {
+    fn named(&self) -> Option<Named<'_>> {
+        let recovery = self.recovery.as_deref().map(Named::Recovery);
+        self.number.as_deref().map(Named::Number).or(recovery)
+    }
 }
 
 fn change(

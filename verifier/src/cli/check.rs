@@ -16,6 +16,7 @@ use crate::counter::{Counter, parse_desk};
 use crate::read;
 use crate::sentence::sentence;
 use crate::store::Store;
+use crate::words::Words;
 
 /// Longest line taken from standard input, in bytes: past what any code holds.
 const MAX_LINE: u64 = 65_536;
@@ -48,7 +49,7 @@ pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> anyhow::Result<E
         desk: service.as_ref().map_or(Desk::Any, Desk::Of),
         now: arguments.at.unwrap_or(now),
     };
-    let inputs = Inputs { counter, json: arguments.json };
+    let inputs = Inputs { counter, json: arguments.json, words: Words::english() };
     let mut worst = None;
     for input in &arguments.inputs {
         let here = inputs.check(input)?;
@@ -63,6 +64,7 @@ pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> anyhow::Result<E
 struct Inputs<'a> {
     counter: Counter<'a>,
     json: bool,
+    words: Words,
 }
 
 impl Inputs<'_> {
@@ -131,7 +133,8 @@ impl Inputs<'_> {
             serde_json::to_writer(&mut out, &verdict.report())?;
             writeln!(out)?;
         } else {
-            writeln!(out, "{}", sentence(verdict, self.counter.trusted.map(Trusted::trust_list)))?;
+            let list = self.counter.trusted.map(Trusted::trust_list);
+            writeln!(out, "{}", sentence(verdict, list, &self.words))?;
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use shared::verdict::{Card, Desk, NotValid, OLDEST_LIST, Outcome, Report, Verdic
 
 use crate::counter::Checked;
 use crate::sentence::printable;
-use crate::words::{ENGLISH, Words, advice_id};
+use crate::words::{ENGLISH, Words, advice_id, why_id};
 
 /// A verdict for the page: the same object as `verifier check --json`, and what to show.
 #[derive(Debug, Serialize)]
@@ -57,11 +57,10 @@ impl<'a> Answer<'a> {
         let list = trusted.map(Trusted::trust_list);
         let verdict = &checked.verdict;
         let outcome = verdict.outcome;
-        let why = outcome.reason().unwrap_or(outcome.as_str());
         let (why, advice) = if checked.wrong_keyboard {
-            ("keyboard", "do-keyboard")
+            ("why-keyboard".to_owned(), "do-keyboard")
         } else {
-            (why, advice_id(outcome.advice()))
+            (why_id(outcome), advice_id(outcome.advice()))
         };
         let service = match desk {
             Desk::Any => None,
@@ -73,7 +72,7 @@ impl<'a> Answer<'a> {
         );
         let screen = Screen {
             title: words.say(language, &format!("title-{}", outcome.as_str())),
-            sentence: words.say(language, &format!("why-{why}")),
+            sentence: words.say(language, &why),
             advice: words.say(language, advice),
             rows: list.map(|list| rows(verdict, list, desk, language, words)).unwrap_or_default(),
             scope: service
