@@ -39,7 +39,7 @@ fn facts(card: &Card, trust_list: Option<&TrustList>) -> String {
     if let Some(holder) = &card.holder {
         let names = [&holder.full_name, &holder.second_name];
         facts.extend(names.into_iter().flatten().map(|name| printable(name)));
-        facts.extend(holder.birth_date.iter().map(|date| format!("born {}", printable(date))));
+        facts.extend(holder.birth_date.iter().map(|birth| format!("born {}", printable(&date(birth)))));
         facts.extend(holder.guardian.iter().map(|guardian| format!("guardian {}", printable(guardian))));
         if holder.face.is_some() {
             facts.push("with a face: does it match?".to_owned());
@@ -75,6 +75,18 @@ fn in_english(texts: &Texts) -> Option<&str> {
     texts.get(ENGLISH).or_else(|| texts.values().next()).map(String::as_str)
 }
 
+/// `19910307` as `1991-03-07`; what has another form stays as the card has it.
+pub(crate) fn date(text: &str) -> String {
+    match (text.get(..4), text.get(4..6), text.get(6..)) {
+        (Some(year), Some(month), Some(day))
+            if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            format!("{year}-{month}-{day}")
+        }
+        _ => text.to_owned(),
+    }
+}
+
 /// Text from a card for a terminal or a page: control and direction-changing characters
 /// become visible, so that no card can paint over the verdict.
 pub(crate) fn printable(text: &str) -> String {
@@ -102,6 +114,14 @@ mod tests {
     #[test]
     fn a_card_cannot_paint_over_the_verdict() {
         assert_eq!(printable("A\u{1b}[2J\u{202e}B"), "A\u{fffd}[2J\u{fffd}B");
+    }
+
+    #[test]
+    fn dates_are_as_people_write_them() {
+        assert_eq!(date("19910307"), "1991-03-07");
+        for other in ["1991", "199103071", "1991030a", "１９９１0307", ""] {
+            assert_eq!(date(other), other);
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use shared::trusted::Trusted;
 use shared::verdict::{Card, Desk, NotValid, OLDEST_LIST, Outcome, Report, Verdict};
 
 use crate::counter::Checked;
-use crate::sentence::printable;
+use crate::sentence::{date, printable};
 use crate::words::{ENGLISH, Words, advice_id, why_id};
 
 /// A verdict for the page: the same object as `verifier check --json`, and what to show.
@@ -147,18 +147,6 @@ fn value(field: Field, card: &Card, list: &TrustList, language: &str, words: &Wo
             let day = DateTime::from_timestamp(card.expires?.checked_sub(1)?, 0)?;
             Some(day.format("%Y-%m-%d").to_string())
         }
-    }
-}
-
-/// `19910307` as `1991-03-07`; what has another form stays as the card has it.
-fn date(text: &str) -> String {
-    match (text.get(..4), text.get(4..6), text.get(6..)) {
-        (Some(year), Some(month), Some(day))
-            if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            format!("{year}-{month}-{day}")
-        }
-        _ => text.to_owned(),
     }
 }
 
