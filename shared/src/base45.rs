@@ -7,7 +7,8 @@
 
 /// Marks a byte outside the alphabet.
 const NONE: u8 = u8::MAX;
-const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+/// The characters of Base45 (RFC 9285), each at the place of its value.
+pub const ALPHABET: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 const VALUES: [u8; 256] = values();
 
 /// Why a text is not Base45.
@@ -63,7 +64,7 @@ const fn values() -> [u8; 256] {
     let mut values = [NONE; 256];
     let mut value = 0;
     while value < 45 {
-        values[ALPHABET[value as usize] as usize] = value;
+        values[ALPHABET.as_bytes()[value as usize] as usize] = value;
         value += 1;
     }
     values

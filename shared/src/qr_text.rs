@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+pub use crate::base45::ALPHABET;
 use crate::base45::Base45Error;
 use crate::zlib;
 pub use crate::zlib::ZlibError;

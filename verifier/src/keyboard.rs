@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-/// The characters of a card's text (RFC 9285).
-const ALPHABET: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+use shared::qr_text::ALPHABET;
+
 /// Shortest text that may be a card's. The smallest one with a signature is longer.
 const SHORTEST: usize = 100;
 
