@@ -143,6 +143,13 @@ impl City {
         self.languages.first().map_or("en", Language::as_str)
     }
 
+    /// The city's name in a language, or in its usual one.
+    #[must_use]
+    pub fn name_in(&self, language: &str) -> &str {
+        let named = |language: &str| self.name.iter().find(|(tag, _)| tag.as_str() == language);
+        named(language).or_else(|| named(self.usual_language())).map_or("", |(_, name)| name.as_str())
+    }
+
     /// The service of this id.
     #[must_use]
     pub fn service(&self, id: &str) -> Option<&Service> {

@@ -122,8 +122,8 @@ fn answers() -> Result<TemplateAnswers, Error> {
 fn officers(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<DemoOfficer>, Error> {
     let path = issuer.data.join(OFFICERS_FILE);
     if path.exists() {
-        let text = String::from_utf8(files::read(&path)?).map_err(|_| damaged(&issuer.data))?;
-        return text.lines().map(|line| known_officer(line).ok_or_else(|| damaged(&issuer.data))).collect();
+        let known = known_officers(&issuer.data);
+        return if known.is_empty() { Err(damaged(&issuer.data)) } else { Ok(known) };
     }
     let mut made = Vec::new();
     for role in Role::ALL {
@@ -162,6 +162,13 @@ fn officers(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<De
         })?;
     }
     Ok(told)
+}
+
+/// What the officers of a demo city in this folder sign in with; none where the city is no demo.
+#[must_use]
+pub fn known_officers(data: &Path) -> Vec<DemoOfficer> {
+    let file = files::read(&data.join(OFFICERS_FILE)).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    file.map(|text| text.lines().filter_map(known_officer).collect()).unwrap_or_default()
 }
 
 fn known_officer(line: &str) -> Option<DemoOfficer> {

@@ -1,53 +1,73 @@
-//! The web server. Every address is in one table, `routes`.
+//! The desk's pages. Every address is in one table, [`routes`].
 
+mod account;
+mod cookies;
+mod desk;
+mod error;
+mod files;
+mod first;
+mod gate;
+mod limits;
+mod officer;
+mod page;
+mod posted;
+mod routes;
+mod say;
+mod sign_in;
 mod start;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::time::Duration;
 
 use actix_web::middleware::DefaultHeaders;
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 
-use crate::config::City;
+pub use desk::{Clock, Desk};
 
-/// What the pages need.
-#[derive(Debug, Clone)]
-pub struct Site {
-    /// The city.
-    pub city: City,
-    /// The data folder.
-    pub data: PathBuf,
-}
+/// How long a request's head may take.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+/// Seconds that a stopping server waits for what is under way.
+const PATIENCE: u64 = 20;
 
 /// Serves until the process is told to stop. `ready` is told the address, once requests are answered.
 ///
 /// # Errors
 /// When the address is taken, or the server fails.
-pub fn serve(site: Site, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
+pub fn serve(desk: Desk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
     let listener = TcpListener::bind(listen)?;
     let address = listener.local_addr()?;
-    let site = Data::new(site);
+    let desk = Data::new(desk);
     actix_web::rt::System::new().block_on(async move {
-        let server =
-            HttpServer::new(move || App::new().app_data(site.clone()).wrap(headers()).configure(routes))
-                .workers(2)
-                .listen(listener)?;
+        let server = HttpServer::new(move || {
+            App::new().app_data(Data::clone(&desk)).wrap(headers()).configure(routes::register)
+        })
+        .workers(2)
+        .client_request_timeout(HEAD_TIME)
+        .shutdown_timeout(PATIENCE)
+        .listen(listener)?;
         ready(address);
         server.run().await
     })
 }
 
-fn routes(config: &mut ServiceConfig) {
-    config.route("/", web::get().to(start::page)).route("/style.css", web::get().to(start::style));
-}
-
 /// Nothing from elsewhere, nothing kept, not framed.
 fn headers() -> DefaultHeaders {
     DefaultHeaders::new()
-        .add(("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"))
+        .add((
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; \
+             connect-src 'self'; font-src 'none'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; \
+             base-uri 'none'",
+        ))
         .add(("X-Content-Type-Options", "nosniff"))
+        .add(("X-Frame-Options", "DENY"))
         .add(("Referrer-Policy", "no-referrer"))
+        .add(("Cross-Origin-Opener-Policy", "same-origin"))
+        .add(("Cross-Origin-Resource-Policy", "same-origin"))
+        .add(("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"))
         .add(("Cache-Control", "no-store"))
 }

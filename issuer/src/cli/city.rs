@@ -77,10 +77,10 @@ pub(super) fn serve(arguments: &Serve) -> Result<(), Error> {
     serve_pages(arguments.data.open()?, arguments.listen)
 }
 
-/// Serves the start page until the process is told to stop.
+/// Serves the desk until the process is told to stop.
 pub(super) fn serve_pages(issuer: Issuer, listen: SocketAddr) -> Result<(), Error> {
-    let site = web::Site { city: issuer.city, data: issuer.data };
-    web::serve(site, listen, |address| println!("Serving http://{address}/ (Ctrl-C stops it)")).map_err(
+    let desk = web::Desk::new(issuer, web::Clock::system())?;
+    web::serve(desk, listen, |address| println!("Serving http://{address}/ (Ctrl-C stops it)")).map_err(
         |error| {
             Error::Refused(format!("cannot serve on {listen}: {error}; choose another address with --listen"))
         },

@@ -91,6 +91,14 @@ impl Factor {
         Secret::new_stack(*self.secret).to_base32()
     }
 
+    /// Reads a secret as [`Factor::base32`] wrote it.
+    #[must_use]
+    pub fn from_base32(text: &str) -> Option<Self> {
+        let secret = Secret::try_from_base32(text).ok()?;
+        let secret = secret.as_ref().try_into().ok()?;
+        Some(Self { secret: Zeroizing::new(secret) })
+    }
+
     /// The secret as a telephone reads it from a QR code.
     #[must_use]
     pub fn address(&self, city: &str, login: &str) -> String {

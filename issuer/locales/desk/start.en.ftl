@@ -1,0 +1,1 @@
+start-title = What is to be done?

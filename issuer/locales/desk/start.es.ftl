@@ -1,0 +1,1 @@
+start-title = ¿Qué vamos a hacer?

@@ -1,0 +1,1 @@
+start-title = O que vamos fazer?

@@ -1,0 +1,127 @@
+//! Every address of the desk, with who may ask for it. A handler that stands in no row here is not reached.
+
+use actix_web::http::Method;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{FromRequest, Handler, Responder, Route};
+
+use super::officer::{Any, Right};
+use super::{account, files, first, gate, sign_in, start};
+use crate::db::officer::Role;
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Whoever reaches this machine.
+    Everybody,
+    /// Officers who are signed in, of these roles.
+    Officers(&'static [Role]),
+}
+
+impl Access {
+    pub(super) fn allows(self, role: Role) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Officers(roles) => roles.contains(&role),
+        }
+    }
+}
+
+/// An address.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) path: &'static str,
+    pub(super) access: Access,
+    /// It takes a photo or a file.
+    pub(super) uploads: bool,
+    /// A page asks for it by itself, again and again: it keeps no session alive, and is not a view.
+    pub(super) quiet: bool,
+}
+
+/// A row of the table.
+pub(super) struct Row {
+    pub(super) place: Place,
+    pub(super) methods: Vec<Method>,
+    routes: Vec<Route>,
+}
+
+impl Row {
+    fn new(path: &'static str, access: Access) -> Self {
+        let place = Place { path, access, uploads: false, quiet: false };
+        Self { place, methods: Vec::new(), routes: Vec::new() }
+    }
+
+    /// An address for everybody.
+    fn open(path: &'static str) -> Self {
+        Self::new(path, Access::Everybody)
+    }
+
+    /// An address for officers with a right.
+    fn of<R: Right>(path: &'static str) -> Self {
+        Self::new(path, Access::Officers(R::ROLES))
+    }
+
+    fn uploads(mut self) -> Self {
+        self.place.uploads = true;
+        self
+    }
+
+    fn quiet(mut self) -> Self {
+        self.place.quiet = true;
+        self
+    }
+
+    fn get<F, A>(mut self, handler: F) -> Self
+    where
+        F: Handler<A, Output: Responder + 'static>,
+        A: FromRequest + 'static,
+    {
+        self.methods.push(Method::GET);
+        self.routes.push(web::get().to(handler));
+        self
+    }
+
+    fn post<F, A>(mut self, handler: F) -> Self
+    where
+        F: Handler<A, Output: Responder + 'static>,
+        A: FromRequest + 'static,
+    {
+        self.methods.push(Method::POST);
+        self.routes.push(web::post().to(handler));
+        self
+    }
+}
+
+/// The table.
+pub(super) fn table() -> Vec<Row> {
+    vec![
+        Row::open("/static/{version}/{file}").get(files::file),
+        Row::open("/healthz").get(files::alive),
+        Row::open("/readyz").get(files::ready),
+        Row::open("/language").post(sign_in::language),
+        Row::open("/sign-in").get(sign_in::page).post(sign_in::act),
+        Row::open("/first/{token}").get(first::page).post(first::act),
+        Row::of::<Any>("/").get(start::page),
+        Row::of::<Any>("/sign-out").post(sign_in::out),
+        Row::of::<Any>("/stay").post(account::stay),
+        Row::of::<Any>("/account").get(account::page),
+        Row::of::<Any>("/account/password").post(account::password),
+        Row::of::<Any>("/account/sessions").post(account::end_others),
+        Row::of::<Any>("/account/desk").post(account::desk),
+    ]
+}
+
+pub(super) fn register(config: &mut ServiceConfig) {
+    for row in table() {
+        let place = row.place;
+        let mut resource = web::resource(place.path);
+        for route in row.routes {
+            resource = resource.route(route);
+        }
+        config.service(resource.wrap(from_fn(move |request, next| gate::pass(place, request, next))));
+    }
+    let nowhere = Place { path: "", access: Access::Everybody, uploads: false, quiet: true };
+    config.default_service(
+        web::to(files::nowhere).wrap(from_fn(move |request, next| gate::pass(nowhere, request, next))),
+    );
+}
