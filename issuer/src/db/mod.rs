@@ -29,7 +29,7 @@ pub mod session;
 pub mod sign_in;
 pub mod status_list;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod turn;
 mod url;
 

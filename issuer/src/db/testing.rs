@@ -82,6 +82,14 @@ impl TestDatabase {
     }
 }
 
+/// The acts of the audit log, oldest first.
+pub(crate) fn acts(conn: &mut super::AnyConnection) -> diesel::QueryResult<Vec<String>> {
+    use diesel::prelude::*;
+
+    use super::schema::audit_log;
+    audit_log::table.order(audit_log::seq).select(audit_log::act).load(conn)
+}
+
 /// A fixed time, so that tests repeat.
 pub(crate) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp_millis(1_790_000_000_123).unwrap()

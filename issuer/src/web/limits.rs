@@ -73,7 +73,11 @@ fn check(limiter: &Keyed, key: String) -> Result<(), u64> {
     }
     limiter
         .check_key(&key)
-        .map_err(|not_until| not_until.wait_time_from(limiter.clock().now()).as_secs().saturating_add(1))
+        .map_err(|not_until| whole_seconds(not_until.wait_time_from(limiter.clock().now())))
+}
+
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// The desk's clock, as the limiter reads it.

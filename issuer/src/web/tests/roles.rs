@@ -1,0 +1,81 @@
+//! Every address, with every role and with none: made from the table itself.
+
+use actix_web::http::{Method, StatusCode};
+
+use super::{Browser, Town, bare};
+use crate::db::Word as _;
+use crate::db::officer::Role;
+use crate::web::routes::{Access, table};
+
+/// An address with something in its places.
+fn filled(path: &str) -> String {
+    let mut out = String::new();
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        out.push('x');
+        rest = after.split_once('}').unwrap().1;
+    }
+    out + rest
+}
+
+#[actix_web::test]
+async fn every_address_keeps_out_whom_it_should() {
+    let town = Town::new();
+    let app = town.app().await;
+    let mut browsers = Vec::new();
+    for role in Role::ALL {
+        browsers.push((*role, Browser::of(&town, &app, *role).await));
+    }
+    let mut asked = 0;
+    for row in table() {
+        assert!(!row.methods.is_empty(), "{}", row.place.path);
+        let path = filled(row.place.path);
+        for method in &row.methods {
+            if row.place.access == Access::Everybody {
+                continue;
+            }
+            let signed_out = Browser::default().send(&app, bare(method.clone(), &path)).await;
+            assert_eq!(signed_out.status, StatusCode::SEE_OTHER, "{method} {path} signed out");
+            assert!(signed_out.location.starts_with("/sign-in?"), "{method} {path} signed out");
+            for (role, browser) in &browsers {
+                // Signing out comes last, or nobody would be signed in for the rest.
+                if path == "/sign-out" {
+                    continue;
+                }
+                let mut request = bare(method.clone(), &path);
+                if *method == Method::POST {
+                    request = request.insert_header(("X-Form-Token", browser.csrf.as_str()));
+                }
+                let page = browser.send(&app, request).await;
+                let refused = page.status == StatusCode::FORBIDDEN;
+                let allowed = row.place.access.allows(*role);
+                assert_eq!(refused, !allowed, "{method} {path} as {}: {}", role.as_str(), page.status);
+                assert!(
+                    !page.status.is_server_error(),
+                    "{method} {path} as {}: {}",
+                    role.as_str(),
+                    page.text
+                );
+                if allowed {
+                    assert!(!page.location.starts_with("/sign-in"), "{method} {path} as {}", role.as_str());
+                }
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked >= 4 * 6, "{asked}");
+}
+
+#[actix_web::test]
+async fn a_page_of_another_role_is_refused_and_noted() {
+    let town = Town::new();
+    let app = town.app().await;
+    let row = table().into_iter().find(|row| row.place.access == Access::Officers(&[Role::Approver]));
+    let Some(row) = row else { return };
+    let browser = Browser::of(&town, &app, Role::Auditor).await;
+    let page = browser.send(&app, bare(row.methods[0].clone(), &filled(row.place.path))).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.text.contains("This page is for officers with another role."), "{}", page.text);
+    assert_eq!(town.acts().last().unwrap(), "page_refused");
+}
