@@ -8,6 +8,7 @@ pub mod db;
 pub mod demo;
 pub mod edge;
 mod error;
+mod evidence_words;
 pub mod files;
 pub mod issuance;
 mod issuer;

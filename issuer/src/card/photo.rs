@@ -35,8 +35,6 @@ pub const PORTRAIT_SIZE: (u32, u32) = (270, 360);
 
 /// Pixels kept of a photo: enough for print, too few to hold more of a scene than a face.
 const KEPT_SIZE: (u32, u32) = (600, 800);
-/// JPEG quality of what is kept.
-const KEPT_QUALITY: u8 = 88;
 /// Bytes aimed at for the printed portrait, and the JPEG qualities tried in this order to get there.
 const PORTRAIT_BUDGET: usize = 6_500;
 const PORTRAIT_QUALITIES: [u8; 6] = [85, 78, 70, 62, 55, 48];
@@ -151,26 +149,6 @@ impl Photo {
         let picture = upright(bytes)?;
         let crop = Crop::around(face, (picture.width(), picture.height()))?;
         Ok(Self::cut(picture, crop))
-    }
-
-    /// Like [`Photo::decode`], cut by hand: to 3:4 about the centre of `part`, as wide as that is.
-    ///
-    /// # Errors
-    ///
-    /// As [`Photo::decode`]; refuses a part outside the picture and one of too few pixels to print.
-    pub fn decode_part(bytes: &[u8], part: FaceBox) -> Result<Self, PhotoError> {
-        let picture = upright(bytes)?;
-        let crop = Crop::part(part, (picture.width(), picture.height()))?;
-        Ok(Self::cut(picture, crop))
-    }
-
-    /// The photo as it is kept until the card is made: enough for print, without any metadata.
-    ///
-    /// # Errors
-    ///
-    /// Fails only if the JPEG encoder does.
-    pub fn kept_jpeg(&self) -> Result<Vec<u8>, PhotoError> {
-        encode(&self.pixels, KEPT_QUALITY)
     }
 
     /// What an officer should look at before the card is made. No photo is refused for it.

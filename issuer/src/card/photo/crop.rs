@@ -43,25 +43,6 @@ impl Crop {
             .large_enough()
     }
 
-    /// The part that somebody drew, made 3:4 about its centre and moved inside the picture.
-    pub(super) fn part(part: FaceBox, picture: (u32, u32)) -> Result<Self, PhotoError> {
-        let outside = PhotoError::FaceOutside { face: part, width: picture.0, height: picture.1 };
-        if part.width == 0 || part.height == 0 || part.left >= picture.0 || part.top >= picture.1 {
-            return Err(outside);
-        }
-        let (most_width, most_height) = largest(picture.0, picture.1);
-        let width = part.width.min(most_width);
-        let height = if width == most_width { most_height } else { largest(width, u32::MAX).1 };
-        let begin = |start: u32, length: u32, kept: u32, whole: u32| {
-            let middle = u64::from(start) * 2 + u64::from(length);
-            within(middle.saturating_sub(u64::from(kept)) / 2, whole - kept)
-        };
-        let height = height.min(most_height);
-        let left = begin(part.left, part.width, width, picture.0);
-        let top = begin(part.top, part.height, height, picture.1);
-        Self { left, top, width, height }.large_enough()
-    }
-
     fn large_enough(self) -> Result<Self, PhotoError> {
         if self.width < MIN_SIZE.0 || self.height < MIN_SIZE.1 {
             return Err(PhotoError::TooFewPixels { width: self.width, height: self.height });
@@ -111,19 +92,6 @@ mod tests {
         // A third down the box of a face finder.
         let eyes = 700 + 220 / 3 - crop.top;
         assert!(eyes < crop.height / 2 && eyes > crop.height * 45 / 100, "{eyes}");
-    }
-
-    #[test]
-    fn a_part_drawn_by_hand_is_made_to_measure() {
-        let part = |left, top, width, height| Crop::part(face(left, top, width, height), (1000, 1200));
-        assert_eq!(part(100, 200, 300, 400).unwrap(), Crop { left: 100, top: 200, width: 300, height: 400 });
-        assert_eq!(part(100, 200, 300, 600).unwrap(), Crop { left: 100, top: 300, width: 300, height: 400 });
-        let whole = part(0, 0, 5000, 9000).unwrap();
-        assert_eq!(whole, Crop { left: 100, top: 0, width: 900, height: 1200 });
-        assert!(matches!(part(1000, 0, 10, 10), Err(PhotoError::FaceOutside { .. })));
-        assert!(matches!(part(0, 0, 0, 10), Err(PhotoError::FaceOutside { .. })));
-        assert!(matches!(part(0, 0, 50, 60), Err(PhotoError::TooFewPixels { .. })));
-        assert!(part(u32::MAX - 1, 0, u32::MAX, u32::MAX).is_err());
     }
 
     #[test]
