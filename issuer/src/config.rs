@@ -146,8 +146,14 @@ impl City {
     /// The city's name in a language, or in its usual one.
     #[must_use]
     pub fn name_in(&self, language: &str) -> &str {
-        let named = |language: &str| self.name.iter().find(|(tag, _)| tag.as_str() == language);
-        named(language).or_else(|| named(self.usual_language())).map_or("", |(_, name)| name.as_str())
+        self.text_in(&self.name, language)
+    }
+
+    /// A text in a language, or in the city's usual one.
+    #[must_use]
+    pub fn text_in<'t>(&self, texts: &'t Texts, language: &str) -> &'t str {
+        let said = |language: &str| texts.iter().find(|(tag, _)| tag.as_str() == language);
+        said(language).or_else(|| said(self.usual_language())).map_or("", |(_, text)| text.as_str())
     }
 
     /// The service of this id.

@@ -7,6 +7,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod edge;
+pub mod enrolment;
 mod error;
 mod evidence_words;
 pub mod files;

@@ -1,6 +1,7 @@
 //! The desk's pages. Every address is in one table, [`routes`].
 
 mod account;
+mod case;
 mod cookies;
 mod desk;
 mod error;
@@ -15,6 +16,7 @@ mod routes;
 mod say;
 mod sign_in;
 mod start;
+mod wrongs;
 #[cfg(test)]
 mod tests;
 

@@ -18,6 +18,7 @@ ask-address-care-of = عند شخص يستلم بريدي
 ask-address-withheld = لديّ عنوان ولا أذكره من أجل سلامتي
 ask-address-none = ليس لديّ عنوان
 ask-address-text = اكتبه كما يُكتب على رسالة
+ask-care-of = عند من، إن كان أحد يستلم البريد
 ask-guardian = للطفل: من الأم أو الأب أو الوصي؟
 ask-guardian-came = وهو هنا مع الطفل
 ask-services = ماذا تفتح البطاقة؟

@@ -18,6 +18,7 @@ ask-address-care-of = Bei jemandem, der meine Post annimmt
 ask-address-withheld = Ich habe eine und nenne sie nicht, zu meiner Sicherheit
 ask-address-none = Ich habe keine Adresse
 ask-address-text = Schreiben Sie sie wie auf einem Brief
+ask-care-of = Bei wem (c/o), wenn jemand die Post annimmt
 ask-guardian = Für ein Kind: Wer ist Mutter, Vater oder Vormund?
 ask-guardian-came = Er oder sie ist mit dem Kind hier
 ask-services = Was soll die Karte öffnen?

@@ -18,6 +18,7 @@ ask-address-care-of = With somebody who takes my post
 ask-address-withheld = I have one and will not say it, for my safety
 ask-address-none = I have no address
 ask-address-text = Write it as it should be on a letter
+ask-care-of = With whom (care of), if somebody takes the post
 ask-guardian = For a child: who is the parent or guardian?
 ask-guardian-came = They are here with the child
 ask-services = What shall the card open?

@@ -18,6 +18,7 @@ ask-address-care-of = Con alguien que recibe mi correo
 ask-address-withheld = Tengo, pero no la digo, por seguridad
 ask-address-none = No tengo dirección
 ask-address-text = Escríbala como en una carta
+ask-care-of = Con quién (a cargo de), si alguien recibe el correo
 ask-guardian = Para un menor: ¿quién es la madre, el padre o tutor?
 ask-guardian-came = Está aquí con el menor
 ask-services = ¿Qué debe abrir la tarjeta?

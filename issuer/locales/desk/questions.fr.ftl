@@ -18,6 +18,7 @@ ask-address-care-of = Chez quelqu’un qui reçoit mon courrier
 ask-address-withheld = J’en ai une et je ne la dis pas, pour ma sécurité
 ask-address-none = Je n’ai pas d’adresse
 ask-address-text = Écrivez-la comme sur une lettre
+ask-care-of = Chez qui (aux bons soins de), si quelqu’un reçoit le courrier
 ask-guardian = Pour un enfant : qui est le parent ou tuteur ?
 ask-guardian-came = Il ou elle est là avec l’enfant
 ask-services = Que doit ouvrir la carte ?

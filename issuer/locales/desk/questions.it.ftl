@@ -18,6 +18,7 @@ ask-address-care-of = Presso qualcuno che riceve la mia posta
 ask-address-withheld = Ne ho uno e non lo dico, per sicurezza
 ask-address-none = Non ho un indirizzo
 ask-address-text = Lo scriva come su una lettera
+ask-care-of = Presso chi, se qualcuno riceve la posta
 ask-guardian = Per un minore: chi è il genitore o tutore?
 ask-guardian-came = È qui con il minore
 ask-services = Che cosa deve aprire la tessera?

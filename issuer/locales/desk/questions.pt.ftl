@@ -18,6 +18,7 @@ ask-address-care-of = Com alguém que recebe o meu correio
 ask-address-withheld = Tenho, mas não a digo, por segurança
 ask-address-none = Não tenho morada
 ask-address-text = Escreva como numa carta
+ask-care-of = Com quem (aos cuidados de), se alguém recebe o correio
 ask-guardian = Para uma criança: quem é a mãe, o pai ou tutor?
 ask-guardian-came = Está aqui com a criança
 ask-services = O que deve o cartão abrir?

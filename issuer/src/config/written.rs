@@ -1,7 +1,7 @@
 //! `city.toml` as it is written, and whether its parts go together.
 
 use serde::Deserialize;
-use shared::evidence::RulesError;
+use shared::evidence::{DocumentId, RulesError};
 
 use super::evidence::{Evidence, WrittenEvidence};
 use super::{
@@ -157,6 +157,8 @@ pub(super) enum Disagreement {
     FieldOnNoCode { id: ServiceId, field: Field },
     #[error("evidence: {0}")]
     Evidence(#[from] RulesError),
+    #[error("evidence: {one} and {other} both have card = true; leave it at one")]
+    TwoCards { one: DocumentId, other: DocumentId },
     #[error("the built-in evidence table: {0}")]
     BuiltInEvidence(String),
 }

@@ -18,6 +18,7 @@ mod connection;
 mod database;
 pub mod enrolment;
 mod error;
+pub mod evidence_check;
 pub mod issuing_key;
 #[cfg(test)]
 mod never;
@@ -32,6 +33,7 @@ pub mod status_list;
 pub(crate) mod testing;
 mod turn;
 mod url;
+pub mod visit;
 
 pub use columns::{Id, UtcTime, Word};
 pub use connection::AnyConnection;

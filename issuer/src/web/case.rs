@@ -1,23 +1,15 @@
 //! A case at the desk: one page a step, the same frame around each.
 
-mod hand_over;
 mod language;
 mod papers;
 mod person;
 mod photo;
-mod print;
-mod review;
-mod scan;
-mod second_look;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::Deserialize;
 
-pub(super) use self::{
-    hand_over as handing, language as speaking, papers as showing, person as asking, photo as looking,
-    print as printing, review as reviewing, scan as scanning, second_look as second,
-};
+pub(super) use self::{language as speaking, papers as showing, person as asking, photo as looking};
 
 use super::desk::{Desk, run};
 use super::error::WebError;

@@ -5,8 +5,9 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
-use super::officer::{Any, Right};
-use super::{account, files, first, gate, sign_in, start};
+use super::case::{asking, looking, showing, speaking};
+use super::officer::{Any, Desks, Right};
+use super::{account, case, files, first, gate, sign_in, start};
 use crate::db::officer::Role;
 
 /// Who may ask.
@@ -108,6 +109,15 @@ pub(super) fn table() -> Vec<Row> {
         Row::of::<Any>("/account/password").post(account::password),
         Row::of::<Any>("/account/sessions").post(account::end_others),
         Row::of::<Any>("/account/desk").post(account::desk),
+        Row::of::<Desks>("/cases").post(case::begin),
+        Row::of::<Desks>("/cases/{case}").get(case::page),
+        Row::of::<Desks>("/cases/{case}/keep").post(case::keep),
+        Row::of::<Desks>("/cases/{case}/language").get(speaking::page).post(speaking::act),
+        Row::of::<Desks>("/cases/{case}/papers").get(showing::page).post(showing::act),
+        Row::of::<Desks>("/cases/{case}/need").get(showing::need),
+        Row::of::<Desks>("/cases/{case}/person").get(asking::page).post(asking::act),
+        Row::of::<Desks>("/cases/{case}/photo").get(looking::page).post(looking::act).uploads(),
+        Row::of::<Desks>("/cases/{case}/portrait").get(looking::portrait),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Which part of a picture becomes the portrait.
 
-use crate::card::photo::{FaceBox, MIN_SIZE, PhotoError};
+use crate::card::photo::{FaceBox, MIN_SIZE, Part, PhotoError};
 
 /// Height of the face box in the portrait: 11/20, 55 %.
 const FACE_SHARE: (u64, u64) = (11, 20);
@@ -41,6 +41,14 @@ impl Crop {
         let top = u64::from(face.top).saturating_sub(above);
         Self { left: within(left, picture.0 - width), top: within(top, picture.1 - height), width, height }
             .large_enough()
+    }
+
+    /// The largest part about the middle of the chosen one, as far as the picture reaches.
+    pub(super) fn within(part: Part, picture: (u32, u32)) -> Result<Self, PhotoError> {
+        let (left, top) = (part.left.min(picture.0), part.top.min(picture.1));
+        let inside = (part.width.min(picture.0 - left), part.height.min(picture.1 - top));
+        let crop = Self::centred(inside)?;
+        Ok(Self { left: left + crop.left, top: top + crop.top, ..crop })
     }
 
     fn large_enough(self) -> Result<Self, PhotoError> {
@@ -168,6 +176,18 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_chosen_part_is_kept_as_far_as_the_picture_reaches() {
+        let part = |left, top, width, height| Part { left, top, width, height };
+        let crop = |part| Crop::within(part, (1000, 1600)).map(|c| (c.left, c.top, c.width, c.height));
+        assert_eq!(crop(part(100, 200, 300, 400)).unwrap(), (100, 200, 300, 400));
+        assert_eq!(crop(part(100, 200, 500, 400)).unwrap(), (200, 200, 300, 400));
+        assert_eq!(crop(part(700, 1200, 600, 800)).unwrap(), (700, 1200, 300, 400));
+        for outside in [part(1000, 0, 300, 400), part(u32::MAX, u32::MAX, u32::MAX, u32::MAX)] {
+            assert!(matches!(crop(outside), Err(PhotoError::TooFewPixels { width: 0, height: 0 })));
         }
     }
 }

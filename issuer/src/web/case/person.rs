@@ -17,9 +17,6 @@ use crate::web::page::{Shell, go, render, render_wrong};
 use crate::web::posted::Posted;
 use crate::web::wrongs::Wrongs;
 
-/// The youngest age at which nobody else need be named.
-const OF_AGE: u8 = 18;
-
 const GENDERS: [(&str, &str); 5] = [
     ("", "ask-gender-none"),
     ("f", "ask-gender-f"),
@@ -194,7 +191,9 @@ fn missing(draft: &Draft, shell: &Shell, desk: &Desk) -> Wrongs {
         wrongs.add(field, shell.say.t("wrong-address-missing"));
     }
     let today = desk.now().date_naive();
-    let child = draft.case(&desk.issuer.city, today).is_ok_and(|case| case.age.is_certainly_below(OF_AGE));
+    let rules = &desk.issuer.city.evidence.rules;
+    let case = draft.case(&desk.issuer.city, today);
+    let child = case.is_ok_and(|case| rules.need(case.age, case.address).guardian);
     if child && draft.guardian.trim().is_empty() {
         wrongs.add("guardian", shell.say.t("wrong-guardian-missing"));
     }
