@@ -1,15 +1,13 @@
 //! A case at the desk: one page a step, the same frame around each.
 
-mod language;
-mod papers;
-mod person;
-mod photo;
+pub(super) mod language;
+pub(super) mod papers;
+pub(super) mod person;
+pub(super) mod photo;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::Deserialize;
-
-pub(super) use self::{language as speaking, papers as showing, person as asking, photo as looking};
 
 use super::desk::{Desk, run};
 use super::error::WebError;

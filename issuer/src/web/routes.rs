@@ -5,7 +5,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
-use super::case::{asking, looking, showing, speaking};
+use super::case::{language, papers, person, photo};
 use super::officer::{Any, Desks, Right};
 use super::{account, case, files, first, gate, sign_in, start};
 use crate::db::officer::Role;
@@ -112,12 +112,12 @@ pub(super) fn table() -> Vec<Row> {
         Row::of::<Desks>("/cases").post(case::begin),
         Row::of::<Desks>("/cases/{case}").get(case::page),
         Row::of::<Desks>("/cases/{case}/keep").post(case::keep),
-        Row::of::<Desks>("/cases/{case}/language").get(speaking::page).post(speaking::act),
-        Row::of::<Desks>("/cases/{case}/papers").get(showing::page).post(showing::act),
-        Row::of::<Desks>("/cases/{case}/need").get(showing::need),
-        Row::of::<Desks>("/cases/{case}/person").get(asking::page).post(asking::act),
-        Row::of::<Desks>("/cases/{case}/photo").get(looking::page).post(looking::act).uploads(),
-        Row::of::<Desks>("/cases/{case}/portrait").get(looking::portrait),
+        Row::of::<Desks>("/cases/{case}/language").get(language::page).post(language::act),
+        Row::of::<Desks>("/cases/{case}/papers").get(papers::page).post(papers::act),
+        Row::of::<Desks>("/cases/{case}/need").get(papers::need),
+        Row::of::<Desks>("/cases/{case}/person").get(person::page).post(person::act),
+        Row::of::<Desks>("/cases/{case}/photo").get(photo::page).post(photo::act).uploads(),
+        Row::of::<Desks>("/cases/{case}/portrait").get(photo::portrait),
     ]
 }
 

@@ -19,10 +19,10 @@ use crate::words::{Message, is_rtl};
 
 /// The kinds of address, with their messages.
 pub(super) const ADDRESSES: [(&str, &str); 4] = [
-    (AddressKind::Street.as_str(), "ask-address-street"),
-    (AddressKind::CareOf.as_str(), "ask-address-care-of"),
-    (AddressKind::Withheld.as_str(), "ask-address-withheld"),
-    (AddressKind::None.as_str(), "ask-address-none"),
+    ("street", "ask-address-street"),
+    ("care_of", "ask-address-care-of"),
+    ("withheld", "ask-address-withheld"),
+    ("none", "ask-address-none"),
 ];
 
 #[derive(Template)]
