@@ -6,19 +6,31 @@
 //! ```
 
 mod case;
+mod day_sheet;
 mod draft;
+mod duplicates;
 mod error;
 mod evidence;
+mod hand_over;
+mod issue;
+pub mod print;
+pub mod queue;
 mod record;
+mod scan;
 
 use chrono::{DateTime, Utc};
 use shared::id::CardNumber;
 
 pub use case::{Case, OpenBy, Seen};
+pub use day_sheet::{DaySheet, day_sheet};
 pub use draft::{Draft, GenderChoice, Line, TakenPhoto};
+pub use duplicates::{WhyAnother, duplicates, forget_old};
 pub use error::CaseError;
 pub use evidence::{assess, finish_check};
+pub use hand_over::{HandedOver, hand_over};
+pub use issue::{Made, issue};
 pub use record::{MAX_RECORD, Words};
+pub use scan::{Scanned, WhyNoScan, WrongScan, scan, skip_scan};
 
 use case::{Changing, Told, change};
 use record::Record;

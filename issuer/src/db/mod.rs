@@ -16,6 +16,8 @@ pub mod card_status;
 pub mod columns;
 mod connection;
 mod database;
+pub mod day;
+pub mod duplicate_hash;
 pub mod enrolment;
 mod error;
 pub mod evidence_check;
@@ -23,6 +25,7 @@ pub mod issuing_key;
 #[cfg(test)]
 mod never;
 pub mod officer;
+pub mod print_job;
 pub mod publication;
 pub mod recognised;
 mod schema;

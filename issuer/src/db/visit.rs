@@ -130,6 +130,46 @@ impl Visit {
             .optional()
     }
 
+    /// How many open cases wait at each station.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn counts(conn: &mut AnyConnection) -> QueryResult<Vec<(Station, i64)>> {
+        visit::table
+            .filter(visit::closed_at.is_null())
+            .group_by(visit::station)
+            .select((visit::station, diesel::dsl::count_star()))
+            .load(conn)
+    }
+
+    /// Some of the open cases at these stations, those that wait longest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn waiting(
+        conn: &mut AnyConnection,
+        stations: &[Station],
+        skip: i64,
+        most: i64,
+    ) -> QueryResult<Vec<Self>> {
+        let words: Vec<&str> = stations.iter().map(|station| station.as_str()).collect();
+        visit::table
+            .filter(visit::closed_at.is_null())
+            .filter(visit::station.eq_any(words))
+            .order((visit::waiting_since, visit::enrolment_id))
+            .offset(skip)
+            .limit(most)
+            .load(conn)
+    }
+
+    /// The audit entry of the newest change of any case.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn newest_stamp(conn: &mut AnyConnection) -> QueryResult<Option<i64>> {
+        visit::table.select(diesel::dsl::max(visit::stamp)).first(conn)
+    }
+
     /// Takes the case to another station, unless no way leads there: then nothing is changed.
     ///
     /// # Errors
