@@ -103,7 +103,9 @@ function announce(answers) {
 }
 
 function show(answer, isKnown = false) {
-  if (isInstalled && answer.reason === "no_trust_list") answer.screen.advice = words["load-trust"];
+  // The kiosk's advice names its command; here there is none.
+  const own = { no_trust_list: words["load-trust"], clock_behind: words["set-clock"] }[answer.reason];
+  if (isInstalled && own) answer.screen.advice = own;
   showVerdict(answer, words);
   if (!isKnown) {
     play(answer.outcome);
