@@ -17,7 +17,7 @@ use thirtyfour::{By, WebElement};
 
 use driver::Driver;
 pub(crate) use keys::Scanner;
-pub(crate) use look::{Request, Width};
+pub(crate) use look::Width;
 
 /// Moves the page's clock: see `clock.js`.
 const CLOCK: &str = include_str!("rig/clock.js");
@@ -44,12 +44,8 @@ impl Page {
     /// Starts a browser; none where there is no Chromium here.
     pub(crate) fn open(setup: &Setup) -> Option<Self> {
         let driver = Driver::start(setup)?;
-        let page = Self {
-            driver,
-            ahead: Cell::new(0),
-            clock: RefCell::new(None),
-            seen: look::Seen::default(),
-        };
+        let page =
+            Self { driver, ahead: Cell::new(0), clock: RefCell::new(None), seen: look::Seen::default() };
         page.tell_clock();
         page.cdp("Network.enable", json!({}));
         page.size(Width::Desk);

@@ -18,7 +18,8 @@ fn served(html: &'static str) -> SocketAddr {
             let mut connection = connection.unwrap();
             let mut asked = String::new();
             BufReader::new(&connection).read_line(&mut asked).unwrap();
-            let (length, found) = if asked.contains(" / ") { (html.len(), "200 OK") } else { (0, "404 Not Found") };
+            let (length, found) =
+                if asked.contains(" / ") { (html.len(), "200 OK") } else { (0, "404 Not Found") };
             let head = format!(
                 "HTTP/1.1 {found}\r\nContent-Type: text/html\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
             );
@@ -97,13 +98,15 @@ fn the_camera_shows_the_film() {
     let text = "PORT ALDER";
     camera::film(&film, &Camera { fill: 0.4, ..Camera::GOOD }, &[camera::code_of(text)]);
     let Some(page) = Page::open(&Setup { camera: Some(film), ..Setup::default() }) else { return };
-    let address = served("<!doctype html><html lang=en><title>T</title><video id=seen autoplay muted></video></html>");
+    let address =
+        served("<!doctype html><html lang=en><title>T</title><video id=seen autoplay muted></video></html>");
     page.go(&format!("http://{address}/"));
     let frame = page.run_later(
         "const done = arguments[0];
          navigator.mediaDevices.getUserMedia({ video: { width: 1280, height: 720 } }).then(async (stream) => {
            seen.srcObject = stream;
-           await new Promise((go) => seen.requestVideoFrameCallback(go));
+           // The first frames are black, until the film runs.
+           for (let frame = 0; frame < 30; frame += 1) await new Promise((go) => seen.requestVideoFrameCallback(go));
            const canvas = new OffscreenCanvas(seen.videoWidth, seen.videoHeight);
            canvas.getContext('2d').drawImage(seen, 0, 0);
            const reader = new FileReader();
@@ -114,5 +117,6 @@ fn the_camera_shows_the_film() {
     );
     use base64ct::Encoding as _;
     let png = base64ct::Base64::decode_vec(frame.as_str().unwrap()).unwrap();
+
     assert_eq!(verifier::read::codes_in(&png).unwrap(), [text]);
 }

@@ -48,7 +48,9 @@ impl Driver {
     pub(super) fn start(setup: &Setup) -> Option<Self> {
         let (Some(chromium), Some(chromedriver)) = (program("chromium"), program("chromedriver")) else {
             assert!(std::env::var_os(REQUIRED).is_none(), "chromium and chromedriver are not installed");
-            println!("passed over: chromium and chromedriver are not installed; tests/run browser installs them");
+            println!(
+                "passed over: chromium and chromedriver are not installed; tests/run browser installs them"
+            );
             return None;
         };
         let profile = tempfile::tempdir().unwrap();
