@@ -49,9 +49,9 @@
   globalThis.Date = class extends Date {
     constructor(...parts) {
       if (parts.length) super(...parts);
-      else super(real.now() + ahead);
+      else super(Math.floor(real.now() + ahead));
     }
-    static now() { return real.now() + ahead; }
+    static now() { return Math.floor(real.now() + ahead); }
   };
 
   const advance = async (milliseconds) => {
