@@ -9,7 +9,6 @@ pub mod edge;
 pub mod keyboard;
 #[cfg(feature = "native")]
 pub mod pwa;
-pub mod read;
 pub mod sentence;
 #[cfg(feature = "native")]
 pub mod serve;

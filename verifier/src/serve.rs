@@ -20,7 +20,6 @@ use shared::verdict::Desk;
 
 use crate::answer::{Answer, State};
 use crate::counter::{Counter, parse_desk};
-use crate::read;
 use crate::store::{Store, StoreError};
 use crate::words::Words;
 use lists::Lists;
@@ -145,7 +144,7 @@ struct Codes {
 
 async fn read_codes(picture: Result<Bytes, actix_web::Error>) -> Result<HttpResponse, Problem> {
     let picture = picture.map_err(|error| Problem::body(&error))?;
-    let texts = web::block(move || read::codes_in(&picture)).await.map_err(|_| Problem::internal())?;
+    let texts = web::block(move || reader::codes_in(&picture)).await.map_err(|_| Problem::internal())?;
     let texts = texts.map_err(|error| Problem::picture(&error))?;
     Ok(HttpResponse::Ok().json(Codes { texts }))
 }

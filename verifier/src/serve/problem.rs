@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 use serde::Serialize;
 
 use crate::counter::DeskError;
-use crate::read::ReadError;
+use reader::ReadError;
 use crate::store::StoreError;
 
 /// Why there is no answer, and what to do about it.

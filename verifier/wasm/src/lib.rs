@@ -79,7 +79,7 @@ impl Core {
 #[wasm_bindgen(js_name = readCodes)]
 #[must_use]
 pub fn read_codes(luma: Vec<u8>, width: u32, height: u32) -> Vec<String> {
-    verifier::read::codes_in_luma(luma, width, height)
+    reader::codes_in_luma(luma, width, height)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the end of a map_err")]
