@@ -17,6 +17,11 @@ pub mod print;
 pub mod queue;
 mod record;
 mod scan;
+pub mod second_look;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Utc};
 use shared::id::CardNumber;

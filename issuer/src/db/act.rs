@@ -139,6 +139,8 @@ pub enum Act {
     MassRevocationAsked,
     /// Another officer decided about that.
     MassRevocationDecided,
+    /// Some more of those cards are revoked.
+    MassRevocationStepped,
     /// All of those cards are revoked.
     MassRevocationDone,
 }
@@ -188,6 +190,7 @@ impl Word for Act {
         Self::CardHandedOver,
         Self::MassRevocationAsked,
         Self::MassRevocationDecided,
+        Self::MassRevocationStepped,
         Self::MassRevocationDone,
     ];
 
@@ -236,6 +239,7 @@ impl Word for Act {
             Self::CardHandedOver => "card_handed_over",
             Self::MassRevocationAsked => "mass_revocation_asked",
             Self::MassRevocationDecided => "mass_revocation_decided",
+            Self::MassRevocationStepped => "mass_revocation_stepped",
             Self::MassRevocationDone => "mass_revocation_done",
         }
     }

@@ -22,13 +22,15 @@ pub mod enrolment;
 mod error;
 pub mod evidence_check;
 pub mod issuing_key;
+pub mod mass_revocation;
 #[cfg(test)]
 mod never;
 pub mod officer;
 pub mod print_job;
 pub mod publication;
 pub mod recognised;
-mod schema;
+pub(crate) mod schema;
+pub mod second_look;
 pub mod session;
 pub mod sign_in;
 pub mod status_list;
