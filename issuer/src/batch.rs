@@ -4,6 +4,7 @@
 //! interrupted goes on when the same file is given again: the same cards, not new ones.
 
 mod file;
+mod fits;
 mod output;
 mod press;
 mod print;
@@ -16,6 +17,7 @@ use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 pub use file::{BatchFile, Row, RowError};
+pub use fits::{fits, proof};
 pub use output::{Output, Product};
 pub use press::{press, words};
 pub use print::printable;

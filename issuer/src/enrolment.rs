@@ -35,7 +35,7 @@ pub use evidence::{assess, finish_check};
 pub use hand_over::{HandedOver, hand_over};
 pub use issue::{Made, issue};
 pub use record::{MAX_RECORD, Words};
-pub use scan::{Scanned, WhyNoScan, WrongScan, scan, skip_scan};
+pub use scan::{Scanned, WhyNoScan, WrongScan, number_of, scan, skip_scan};
 
 use case::{Changing, Told, change};
 use record::Record;

@@ -1,24 +1,28 @@
 //! The desk's pages. Every address is in one table, [`routes`].
 
 mod account;
+mod cards;
 mod case;
 mod cookies;
+mod day;
 mod desk;
 mod error;
 mod files;
 mod first;
 mod gate;
 mod limits;
+mod many;
 mod officer;
 mod page;
 mod posted;
+mod queue;
 mod routes;
 mod say;
 mod sign_in;
 mod start;
-mod wrongs;
 #[cfg(test)]
 mod tests;
+mod wrongs;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -44,14 +48,16 @@ pub fn serve(desk: Desk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> 
     let address = listener.local_addr()?;
     let desk = Data::new(desk);
     actix_web::rt::System::new().block_on(async move {
+        let served = Data::clone(&desk);
         let server = HttpServer::new(move || {
-            App::new().app_data(Data::clone(&desk)).wrap(headers()).configure(routes::register)
+            App::new().app_data(Data::clone(&served)).wrap(headers()).configure(routes::register)
         })
         .workers(2)
         .client_request_timeout(HEAD_TIME)
         .shutdown_timeout(PATIENCE)
         .listen(listener)?;
         ready(address);
+        many::resume(desk).await;
         server.run().await
     })
 }

@@ -77,6 +77,15 @@ pub fn scan(
     })
 }
 
+/// The number of a card of this city whose code was scanned, good or not any more: its signature is checked.
+///
+/// # Errors
+/// When a part fails. A code that is no such card's is no error.
+pub fn number_of(issuer: &Issuer, text: &str, now: DateTime<Utc>) -> Result<Option<String>, CaseError> {
+    let trusted = trusted(issuer, now)?;
+    Ok(verdict(text, Some(&trusted), Desk::Any, now).card.and_then(|card| card.number))
+}
+
 /// Why a card is handed over without a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhyNoScan {

@@ -1,9 +1,14 @@
 //! A case at the desk: one page a step, the same frame around each.
 
+pub(super) mod hand_over;
 pub(super) mod language;
 pub(super) mod papers;
 pub(super) mod person;
 pub(super) mod photo;
+pub(super) mod print;
+pub(super) mod review;
+pub(super) mod scan;
+pub(super) mod second_look;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
@@ -15,10 +20,12 @@ use super::officer::{Desks, Officer};
 use super::page::{Shell, go};
 use super::posted::Posted;
 use super::say::Say;
+use crate::config::City;
 use crate::db::Id;
 use crate::db::officer::Officer as Account;
 use crate::db::visit::{Station, VisitKind};
 use crate::enrolment::{self, Case, CaseError, CaseId, Opened, Seen, Wanted};
+use crate::words::list_separator;
 
 /// The steps of a visit, in their order: the name in addresses, the message, the station.
 const STEPS: [(&str, &str, Station); 8] = [
@@ -107,7 +114,12 @@ impl Loaded {
     }
 
     /// The case as it is now, after somebody else changed it.
-    fn after_conflict(desk: &Desk, id: &CaseId, officer: &Officer<Desks>, by: &str) -> Result<Self, WebError> {
+    fn after_conflict(
+        desk: &Desk,
+        id: &CaseId,
+        officer: &Officer<Desks>,
+        by: &str,
+    ) -> Result<Self, WebError> {
         Ok(Self { conflict: Some(login(desk, by)?), ..Self::open(desk, id, officer)? })
     }
 }
@@ -140,7 +152,8 @@ fn page_of(case: &Case) -> String {
         Station::SecondLook => format!("/cases/{id}/second-look"),
         Station::Closed => format!("/cases/{id}/closed"),
         station => {
-            let step = STEPS.iter().rfind(|(_, _, known)| *known == station).map_or("papers", |(name, ..)| name);
+            let step =
+                STEPS.iter().rfind(|(_, _, known)| *known == station).map_or("papers", |(name, ..)| name);
             format!("/cases/{id}/{step}")
         }
     }
@@ -227,4 +240,10 @@ impl From<CaseError> for WebError {
 /// A date as the desk shows it.
 fn date(day: chrono::NaiveDate) -> String {
     crate::words::date("en", day)
+}
+
+/// What services are called, in a list.
+pub(super) fn services(city: &City, ids: &[String], language: &str) -> String {
+    let title = |id: &String| city.service(id).map(|service| city.text_in(&service.title, language));
+    ids.iter().filter_map(title).collect::<Vec<_>>().join(list_separator(language))
 }

@@ -122,7 +122,8 @@ pub(in crate::web) async fn act(
     let done = run(&desk, move |desk| {
         let (actor, now) = (officer.actor(), desk.now());
         let on = posted.get("do") == "on";
-        let saved = enrolment::save(&desk.issuer, seen(&id, &posted), &actor, now, |draft| take(draft, &posted));
+        let saved =
+            enrolment::save(&desk.issuer, seen(&id, &posted), &actor, now, |draft| take(draft, &posted));
         let finished = saved.and_then(|case| match case.station {
             crate::db::visit::Station::Check if on => {
                 enrolment::finish_check(&desk.issuer, case.seen(), &actor, now)
@@ -212,7 +213,12 @@ impl PapersPage {
 }
 
 impl Paper {
-    fn of<'t>(document: &'t DocumentType, draft: &Draft, officers: &Teller<'t>, holders: &Teller<'t>) -> Self {
+    fn of<'t>(
+        document: &'t DocumentType,
+        draft: &Draft,
+        officers: &Teller<'t>,
+        holders: &Teller<'t>,
+    ) -> Self {
         Self {
             id: document.id.to_string(),
             title: officers.title(&document.id).to_owned(),
