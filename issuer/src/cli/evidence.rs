@@ -4,15 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 use shared::evidence::{
-    AddressKind, Age, Assessment, Case, CaseNeed, DocumentId, DocumentType, Feature, Requirement, Standing,
-    assess,
+    AddressKind, Age, Assessment, Case, CaseNeed, DocumentId, Requirement, Standing, assess,
 };
 
 use crate::Error;
 use crate::batch::words;
 use crate::config::{City, Evidence};
 use crate::evidence_words::Teller;
-use crate::words::{Message, Words};
+use crate::words::Message;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -219,6 +218,7 @@ impl<'a> Lines<'a> {
 mod tests {
     use super::*;
     use crate::config::testing::city;
+    use crate::words::Words;
 
     fn check(age: u8, address: Address, guardian: bool, shown: &str) -> Result<Assessment, String> {
         let told = Told { data: PathBuf::new(), language: None, json: false };

@@ -3,6 +3,7 @@
 mod forms;
 mod roles;
 mod signing_in;
+mod visit;
 
 use actix_http::Request;
 use actix_web::body::MessageBody;

@@ -14,14 +14,12 @@ use crate::web::officer::{Desks, Officer};
 use crate::web::page::{Shell, go, render};
 use crate::web::posted::Posted;
 use crate::web::say::Say;
-use crate::web::wrongs::Wrongs;
 
 #[derive(Template)]
 #[template(path = "case/hand_over.html")]
 struct HandOverPage {
     shell: Shell,
     case: CaseView,
-    wrongs: Wrongs,
     scanned: bool,
     kept_until: String,
     holder_kept_until: String,
@@ -47,7 +45,6 @@ pub(in crate::web) async fn page(
     render(&HandOverPage {
         kept_until: told(&shell.say),
         holder_kept_until: case.holder.as_ref().map(told).unwrap_or_default(),
-        wrongs: Wrongs::default(),
         scanned,
         case,
         shell,
