@@ -70,8 +70,8 @@ pub fn queue(
         changing.at(&[Station::Print])?;
         let id = changing.visit.enrolment_id.clone();
         let card = changing.visit.card_id.clone().ok_or(CaseError::NotFound)?;
-        let newest = PrintJob::of(changing.tx.conn(), &id)?.into_iter().next();
-        let job = match newest.filter(|job| job.outcome.is_none() && job.card_id == card) {
+        let mut jobs = PrintJob::of(changing.tx.conn(), &id)?.into_iter();
+        let job = match jobs.find(|job| job.outcome.is_none() && job.card_id == card) {
             Some(job) => job,
             None => PrintJob::queue(changing.tx.conn(), &id, &card, actor, now)?,
         };
@@ -92,7 +92,7 @@ pub fn jobs(issuer: &Issuer, id: &CaseId) -> Result<Vec<PrintJob>, CaseError> {
 /// signed; that a card is spoiled may also be found when it is scanned or handed over.
 ///
 /// # Errors
-/// When the case was changed meanwhile, the job is not the newest of the case, or was answered.
+/// When the case was changed meanwhile, the job is of another card, or was answered.
 pub fn outcome(
     issuer: &Issuer,
     seen: Seen<'_>,
@@ -107,29 +107,26 @@ pub fn outcome(
     };
     let (case, ()) = change(issuer, seen, actor, now, |changing| {
         let id = changing.visit.enrolment_id.clone();
-        let newest = PrintJob::of(changing.tx.conn(), &id)?.into_iter().next().ok_or(CaseError::NoJob)?;
+        let job = PrintJob::of(changing.tx.conn(), &id)?.into_iter().find(|one| one.id == *job);
+        let current = |job: &PrintJob| Some(&job.card_id) == changing.visit.card_id.as_ref();
+        let job = job.filter(current).ok_or(CaseError::NoJob)?;
         let station = changing.visit.station;
-        if newest.id != *job || Some(&newest.card_id) != changing.visit.card_id.as_ref() {
-            return Err(CaseError::NoJob);
-        }
-        match (station, outcome) {
-            (Station::Print, _) => {
-                if !PrintJob::answer(changing.tx.conn(), job, outcome, actor, now)? {
-                    return Err(CaseError::NoJob);
-                }
-            }
-            (Station::Scan | Station::HandOver, PrintOutcome::Spoiled) => {
-                PrintJob::answer_again(changing.tx.conn(), job, outcome, actor, now)?;
+        match (station, job.outcome, outcome) {
+            (Station::Print, None, _) => {}
+            // It seemed good at first.
+            (Station::Scan | Station::HandOver, Some(PrintOutcome::Printed), PrintOutcome::Spoiled) => {
                 changing.step(Station::Print)?;
             }
+            (Station::Print, Some(_), _) => return Err(CaseError::NoJob),
             _ => return Err(CaseError::NotNow { station }),
         }
+        PrintJob::answer(changing.tx.conn(), &job.id, outcome, actor, now)?;
         match (outcome, &signer) {
             (PrintOutcome::Printed, _) => changing.step(Station::Scan)?,
             (PrintOutcome::Spoiled, Some(signer)) => {
                 let record = changing.record()?;
                 let draft = record.draft.clone().ok_or(CaseError::Gone)?;
-                revoke(changing, &newest.card_id, "spoiled")?;
+                revoke(changing, &job.card_id, "spoiled")?;
                 reserve(changing, signer, &record.application()?)?;
                 duplicates::keep(changing, &draft)?;
             }

@@ -2,7 +2,7 @@
 
 use chrono::{Duration, NaiveDate};
 
-use super::testing::{Desk, at, desks, typed};
+use super::testing::{Desk, at, desks, typed, typed_with_photo};
 use super::*;
 use crate::db::print_job::PrintOutcome;
 use crate::db::second_look::{Decision, Doubt};
@@ -18,7 +18,8 @@ fn every_change<'a>(
     let going = |to| move || go(issuer, seen, to, actor, now).map(drop);
     let answer = |outcome| {
         move || {
-            let job = print::jobs(issuer, seen.case)?.into_iter().next().ok_or(CaseError::NoJob)?;
+            let jobs = print::jobs(issuer, seen.case)?;
+            let job = jobs.first().ok_or(CaseError::NoJob)?;
             print::outcome(issuer, seen, &job.id, outcome, actor, now).map(drop)
         }
     };
@@ -111,14 +112,14 @@ fn only_the_possible_steps_are_possible() {
     };
     for desk in desks().into_iter().take(1) {
         for station in S::ALL {
-            let names: Vec<_> = {
-                let (case, text) = brought(&desk, *station);
-                assert_eq!(case.station, *station);
-                every_change(&desk, &case, &text).into_iter().map(|(name, _)| name).collect()
+            let names = {
+                let case = desk.begun();
+                let all = every_change(&desk, &case, "");
+                all.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
             };
             for name in names {
-                // Somebody of another name each time, or they were duplicates.
                 let (case, text) = brought(&desk, *station);
+                assert_eq!(case.station, *station);
                 let before = (desk.find(&case), desk.newest());
                 let all = every_change(&desk, &case, &text);
                 let (_, change) = all.iter().find(|(one, _)| *one == name).unwrap();
@@ -152,7 +153,7 @@ fn revoked(desk: &Desk, number: &str) {
 fn a_visit_from_the_papers_to_the_hand() {
     for desk in desks() {
         let from = desk.newest();
-        let case = desk.reviewed();
+        let case = desk.reviewed_as(&desk.begun(), typed_with_photo);
         assert_eq!(case.ticket.len(), 4);
         assert_eq!(find_ticket(&desk.issuer, &case.ticket.to_lowercase(), at(1)).unwrap(), case);
         let handed = desk.handed_over(&case);
@@ -222,7 +223,7 @@ fn a_second_officer_sees_who_has_it_open_for_ten_minutes() {
 #[test]
 fn issuing_twice_gives_the_same_card() {
     for desk in desks() {
-        let case = desk.reviewed();
+        let case = desk.reviewed_as(&desk.begun(), typed_with_photo);
         let first = desk.issue(&case).unwrap();
         let again = desk.issue(&case).unwrap();
         assert_eq!(first.card.identity_qr, again.card.identity_qr);
@@ -338,7 +339,8 @@ fn a_spoiled_card_is_revoked_and_has_a_successor() {
         assert_eq!(case.card.as_deref(), Some(number.as_str()));
         let case = desk.printed(&case, PrintOutcome::Printed).unwrap();
         // A card whose code does not read is spoiled as well.
-        let job = print::jobs(&desk.issuer, &case.id).unwrap().remove(0);
+        let jobs = print::jobs(&desk.issuer, &case.id).unwrap();
+        let job = jobs.iter().find(|job| job.outcome == Some(PrintOutcome::Printed)).unwrap();
         let again = PrintOutcome::Spoiled;
         let late = print::outcome(&desk.issuer, case.seen(), &job.id, again, &desk.amina, at(5)).unwrap();
         assert_eq!((late.station, desk.card(&number).status), (Station::Print, CardStatus::Revoked));
@@ -419,7 +421,7 @@ fn only_this_card_passes_the_scan() {
 #[test]
 fn a_renewal_revokes_the_earlier_card_with_the_new_one() {
     for desk in desks() {
-        let first = desk.handed_over(&desk.reviewed());
+        let first = desk.handed_over(&desk.reviewed_as(&desk.begun(), typed_with_photo));
         // While the record stands, what is on the card is there to begin with.
         let wanted = Wanted::Renewal(&first.number);
         let case = begin(&desk.issuer, wanted, &desk.bo, at(60)).unwrap();
@@ -587,6 +589,74 @@ fn who_does_not_fetch_the_card_has_none() {
         let reason = desk.told(desk.newest() - 2);
         assert_eq!(reason, ["card_revoked not_fetched", "enrolment_abandoned not_fetched"]);
     }
+}
+
+#[test]
+fn a_register_is_kept_until_the_card_expires() {
+    let text = crate::config::City::template(&crate::config::testing::answers());
+    let city = text.replacen("after_hand_over = \"7d\"", "after_hand_over = \"until-expiry\"", 1);
+    for desk in super::testing::desks_of(&crate::config::City::parse(&city).unwrap()) {
+        let case = desk.begun();
+        assert_eq!(case.destroy_by, at(0).date_naive() + Duration::days(30));
+        let handed = desk.handed_over(&desk.reviewed_as(&case, typed));
+        let last_day = desk.card(&handed.number).expires_at.utc().date_naive() - Duration::days(1);
+        assert_eq!(handed.destroy_by, last_day);
+    }
+}
+
+/// Every table's every column as text, in every way that text may stand there.
+#[test]
+fn no_word_of_a_person_stands_in_a_table() {
+    use base64ct::{Base64, Encoding as _};
+    for desk in desks() {
+        let case = desk.reviewed_as(&desk.begun(), |draft| {
+            typed_with_photo(draft);
+            draft.second_name = "Quetzalsecond".to_owned();
+            draft.second_lang = "nah".to_owned();
+            draft.guardian = "Quetzalguardian".to_owned();
+            draft.care_of = "Quetzalhost".to_owned();
+            draft.gender = GenderChoice::OwnWords("Quetzalwords".to_owned());
+        });
+        let doubt = Doubt::Other;
+        let asked = second_look::ask(&desk.issuer, case.seen(), doubt, "Quetzalreason", &desk.bo, at(2));
+        let (go_on, reason) = (Decision::GoOn, Doubt::NothingWrong);
+        let seen = asked.unwrap();
+        let back =
+            second_look::decide(&desk.issuer, seen.seen(), go_on, reason, "Quetzalno", &desk.chioma, at(3));
+        let made = desk.issue(&back.unwrap()).unwrap();
+        let case = desk.printed(&made.case, PrintOutcome::Spoiled).unwrap();
+        print::printable_with_slip(&desk.issuer, &case.id, &desk.amina, at(4)).unwrap();
+        let case = desk.printed(&case, PrintOutcome::Printed).unwrap();
+        let (case, _) = scan(&desk.issuer, case.seen(), &made.card.identity_qr, &desk.amina, at(5)).unwrap();
+        let case = skip_scan(&desk.issuer, case.seen(), WhyNoScan::NoScanner, &desk.amina, at(5)).unwrap();
+        let handed = hand_over(&desk.issuer, case.seen(), &desk.amina, at(6)).unwrap();
+        second_visit(&desk, &handed.number);
+
+        let held = desk.test.everything();
+        assert!(held.len() > 100_000 || held.contains(&case.ticket), "it was looked at");
+        assert!(
+            held.contains(&handed.number) && held.contains("utility-bill") && held.contains("no_scanner")
+        );
+        let low = held.to_lowercase();
+        for word in ["quetzal", "zo\u{eb}", "1988", "nah\u{1f}", "c/o"] {
+            assert!(!low.contains(word), "{word}");
+        }
+        for word in ["Quetzal", "Zo\u{eb} Quetzalcanary", "1988-03-09", "19880309"] {
+            let bytes = word.as_bytes();
+            let hexed = shared::keys::hex(bytes);
+            let wide: String =
+                word.encode_utf16().flat_map(u16::to_le_bytes).map(|byte| format!("{byte:02x}")).collect();
+            let coded = Base64::encode_string(bytes);
+            let coded = coded.trim_end_matches('=');
+            assert!(!low.contains(&hexed) && !low.contains(&wide) && !held.contains(coded), "{word}");
+        }
+    }
+}
+
+/// A visit that goes nowhere.
+fn second_visit(desk: &Desk, number: &str) {
+    let case = begin(&desk.issuer, Wanted::Replacement(number), &desk.amina, at(10)).unwrap();
+    leave(&desk.issuer, case.seen(), WhyLeft::WantsNone, &desk.amina, at(11)).unwrap();
 }
 
 #[test]
