@@ -46,10 +46,8 @@ pub fn printable_with_slip(
     issuer.db.write(|tx| {
         let row = Card::find_by_number(tx.conn(), &number)?.ok_or(CaseError::NoSuchCard)?;
         tx.audit(entry(Act::RecoveryRenewed, SubjectKind::Card, number, actor, now))?;
-        match Card::renew_recovery(tx.conn(), &row.id, key.hash(&code))? {
-            true => Ok(()),
-            false => Err(CaseError::NotNow { station: case.station }),
-        }
+        let renewed = Card::renew_recovery(tx.conn(), &row.id, key.hash(&code))?;
+        if renewed { Ok(()) } else { Err(CaseError::NotNow { station: case.station }) }
     })?;
     let IssuedCard { draft, identity_qr, service_qr } = card;
     Ok(Made { case, card: IssuedCard { draft: draft.with_recovery(Some(code)), identity_qr, service_qr } })

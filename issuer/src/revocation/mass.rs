@@ -308,6 +308,7 @@ mod tests {
         let list = list(test, 100);
         let cards = (0..12).map(|n| {
             let mut card = new_card(&list, &format!("N{n:02}"), n);
+            card.id = Id::new(edge::new_id(now() + Duration::milliseconds(n)));
             if n % 3 == 2 {
                 card.desk = "hall".to_owned();
             }
