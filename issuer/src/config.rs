@@ -250,7 +250,7 @@ mod tests {
             (
                 "duplicates = \"1 year\"",
                 "duplicates = \"on\"",
-                "\"on\" is not allowed; write \"1 year\" to \"10 years\", or \"off\"",
+                "on is not allowed; write \"1 year\" to \"10 years\", or \"off\"",
             ),
             ("without_card = \"30d\"", "without_card = \"until-expiry\"", "write days or hours"),
             ("\"guardian\"", "\"guard\"", "unknown variant `guard`, expected one of `number`"),

@@ -4,6 +4,27 @@
 //! begin ─ check ─ person ─ photo ─ review ─ issue ─ print ─ scan ─ hand_over ─ closed
 //!           └───────┴────────┴────────┴─ second_look ─ go on, or refused
 //! ```
+//!
+//! A case is an enrolment with a row in `visit`. What was typed is one [`Draft`] in the sealed record; no table says
+//! anything of a person. Each change names the version it [`Seen`], is one transaction, and is told to the audit log;
+//! what is refused changes nothing and says why in a [`CaseError`], as data.
+//!
+//! | what is done | by |
+//! |---|---|
+//! | a case begins, is found, is opened | [`begin`], [`find`], [`find_ticket`], [`open`] (audited), [`holder`] |
+//! | something is typed, also by an autosave | [`save`] with a change of the [`Draft`]; [`go`] to another station |
+//! | the papers are checked | [`assess`] while they are laid out, [`finish_check`] once they are enough |
+//! | somebody else looks | [`second_look::ask`], [`second_look::decide`], [`second_look::refusal`] for the slip |
+//! | is there a card already? | [`duplicates`]; [`issue`] needs a [`WhyAnother`] to go on; [`forget_old`] each day |
+//! | the card is made | [`issue`]: reserve, sign, revoke the earlier one; asking twice gives the same card |
+//! | it is printed | [`print::queue`], [`print::printable`], [`print::printable_with_slip`], [`print::outcome`] |
+//! | it is scanned | [`scan`](fn@scan), or [`skip_scan`] with a reason |
+//! | it is handed over | [`hand_over`](fn@hand_over): gives the day on which the record is destroyed |
+//! | the resident leaves | [`leave`]; [`close_destroyed`] for those who never came back |
+//! | who waits, what was done | [`queue::queue`], [`queue::stamp`], [`day_sheet`](fn@day_sheet) |
+//!
+//! A renewal counts the earlier card as a paper while it is good. A replacement needs papers again: the city knows no more
+//! than a number. Only while the record of the earlier card still stands, what was shown for it is there to begin with.
 
 mod case;
 mod day_sheet;
@@ -266,20 +287,50 @@ pub fn leave(
     now: DateTime<Utc>,
 ) -> Result<Case, CaseError> {
     let (case, ()) = change(issuer, seen, actor, now, |changing| {
-        changing.close(VisitOutcome::Left)?;
-        let id = changing.visit.enrolment_id.clone();
-        match changing.enrolment()?.state {
-            EnrolmentState::Open => {
-                Enrolment::step(changing.tx.conn(), &id, EnrolmentState::abandon)??;
-            }
-            _ => {}
-        }
-        if let Some(card) = changing.visit.card_id.clone() {
-            revoke(changing, &card, why.as_str())?;
-        }
+        end(changing, why.as_str())?;
         Ok((Told::because(Act::EnrolmentAbandoned, why.as_str()), ()))
     })?;
     Ok(case)
+}
+
+/// Closes the cases whose record was destroyed while they waited: nobody came back in time. For the city's schedule; says
+/// how many there were.
+///
+/// # Errors
+/// When the database fails.
+pub fn close_destroyed(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<usize, CaseError> {
+    let open = issuer.db.read(|conn| {
+        let open = Visit::waiting(conn, Station::ALL, 0, i64::MAX)?;
+        let mut destroyed = Vec::new();
+        for visit in open {
+            let enrolment = Enrolment::find(conn, &visit.enrolment_id)?;
+            if enrolment.is_some_and(|enrolment| enrolment.state == EnrolmentState::Destroyed) {
+                destroyed.push(visit);
+            }
+        }
+        Ok::<_, CaseError>(destroyed)
+    })?;
+    for visit in &open {
+        let seen = Seen { case: &visit.enrolment_id, version: visit.version };
+        change(issuer, seen, actor, now, |changing| {
+            end(changing, "record_destroyed")?;
+            Ok((Told::because(Act::EnrolmentAbandoned, "record_destroyed"), ()))
+        })?;
+    }
+    Ok(open.len())
+}
+
+/// Closes a case without a card in anybody's hand. A card that was made of it is revoked.
+fn end(changing: &mut Changing<'_, '_>, reason: &str) -> Result<(), CaseError> {
+    changing.close(VisitOutcome::Left)?;
+    let id = changing.visit.enrolment_id.clone();
+    if changing.enrolment()?.state == EnrolmentState::Open {
+        Enrolment::step(changing.tx.conn(), &id, EnrolmentState::abandon)??;
+    }
+    match changing.visit.card_id.clone() {
+        Some(card) => revoke(changing, &card, reason),
+        None => Ok(()),
+    }
 }
 
 /// The resident of an enrolment whose record still stands, which the audit log is told: of a visit or of a batch.

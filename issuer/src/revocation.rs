@@ -245,4 +245,36 @@ mod tests {
             "this cannot be a recovery code: 'Ü' stands in no recovery code"
         );
     }
+
+    #[test]
+    fn a_card_is_looked_up_without_a_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let issuer = city(dir.path());
+        let codes = RecoveryKey::of(&issuer.keystore).unwrap();
+        let drafts = cards(&issuer, Some(&codes));
+        let number = drafts[0].number();
+        change(&issuer, Change::Suspend, Named::Number(number), "lost", &actor(), now()).unwrap();
+        let known = look_up(&issuer, Named::Number(number)).unwrap().unwrap();
+        assert_eq!((known.number.as_str(), known.status), (number, CardStatus::Suspended));
+        assert_eq!(known.services, ["library", "clinic", "transit"]);
+        assert_eq!(known.history.iter().map(|one| one.reason.as_str()).collect::<Vec<_>>(), ["lost"]);
+        assert_eq!(known.expires_at, drafts[0].terms().expires());
+        let printed = drafts[0].recovery().unwrap().printed();
+        assert_eq!(look_up(&issuer, Named::Recovery(&printed)).unwrap().as_ref(), Some(&known));
+        assert_eq!(look_up(&issuer, Named::Number("0000-0000-0")).unwrap(), None);
+        // The name is behind the enrolment, and looking at it is told.
+        let id = known.enrolment.unwrap();
+        let holder = crate::enrolment::holder(&issuer, &id, &actor(), now()).unwrap();
+        assert_eq!(holder.full_name, "Ana Novak");
+        let destroyed = |tx: &mut crate::db::Tx<'_>| -> Result<(), Error> {
+            let told =
+                issuance::entry(Act::EnrolmentsDestroyed, SubjectKind::Day, String::new(), &actor(), now());
+            tx.audit(told)?;
+            let day = now().date_naive() + Duration::days(99);
+            crate::db::enrolment::Enrolment::destroy_due(tx.conn(), day)?;
+            Ok(())
+        };
+        issuer.db.write(destroyed).unwrap();
+        assert_eq!(look_up(&issuer, Named::Number(number)).unwrap().unwrap().enrolment, None);
+    }
 }

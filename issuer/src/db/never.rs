@@ -137,6 +137,50 @@ fn what_is_sealed_of_a_resident_is_this_and_nothing_else() {
 }
 
 #[test]
+fn what_is_sealed_of_a_visit_is_this_and_nothing_else() {
+    let sealed = serde_json::to_value(crate::enrolment::Draft::default()).unwrap();
+    let mut fields: Vec<&str> = sealed.as_object().unwrap().keys().map(String::as_str).collect();
+    fields.sort_unstable();
+    let allowed = [
+        "address",
+        "address_kind",
+        "birth_date_hidden",
+        "birth_day",
+        "birth_month",
+        "birth_year",
+        "care_of",
+        "confirmed",
+        "evidence",
+        "full_name",
+        "gender",
+        "guardian",
+        "guardian_came",
+        "language",
+        "photo",
+        "second_lang",
+        "second_name",
+        "services",
+    ];
+    assert_eq!(fields, allowed);
+}
+
+/// What the tables of a visit hold: ids, words of short lists, times, counts and keyed hashes.
+#[test]
+fn the_tables_of_a_visit_have_no_place_for_a_name() {
+    let columns = columns_of_diesel();
+    for part in
+        ["name", "language", "birth", "gender", "address", "guardian", "photo", "face", "words", "text"]
+    {
+        let wrong: Vec<_> = columns
+            .iter()
+            .filter(|column| !column.starts_with("recognised_issuer."))
+            .filter(|column| column.split_once('.').is_some_and(|(_, column)| column.contains(part)))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+}
+
+#[test]
 fn no_field_of_a_code_is_one_either() {
     for field in Field::ALL.map(Field::as_str) {
         assert!(!says_never(field) && !field.contains("status"), "{field}");

@@ -67,32 +67,11 @@ impl PrintJob {
         Ok(job)
     }
 
-    /// Notes what came out, of a job that nobody has answered yet; says whether it did.
+    /// Notes what came out, or what turned out to have come out.
     ///
     /// # Errors
     /// When the database fails.
     pub fn answer(
-        conn: &mut AnyConnection,
-        id: &Id<Self>,
-        outcome: PrintOutcome,
-        actor: &Actor,
-        now: DateTime<Utc>,
-    ) -> QueryResult<bool> {
-        let changed = diesel::update(print_job::table.find(id).filter(print_job::outcome_at.is_null()))
-            .set((
-                print_job::outcome.eq(Some(outcome)),
-                print_job::outcome_at.eq(Some(UtcTime::from(now))),
-                print_job::outcome_by.eq(Some(actor.id())),
-            ))
-            .execute(conn)?;
-        Ok(changed == 1)
-    }
-
-    /// Changes the answer of a job: what seemed good turned out to be spoiled.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn answer_again(
         conn: &mut AnyConnection,
         id: &Id<Self>,
         outcome: PrintOutcome,

@@ -91,6 +91,39 @@ impl TestDatabase {
         issuer
     }
 
+    /// All that stands in the tables, column by column: texts as they are, bytes in hexadecimal.
+    pub(crate) fn everything(&self) -> String {
+        use diesel::RunQueryDsl as _;
+        use diesel::dsl::sql;
+        use diesel::sql_types::Text;
+
+        let schema = include_str!("schema.rs");
+        let mut table = "";
+        let mut renamed = None;
+        let mut held = String::new();
+        let postgres = matches!(self.url, DatabaseUrl::Postgres(_));
+        for line in schema.lines().map(str::trim) {
+            if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with('{')) {
+                table = name;
+            } else if let Some(name) = line.strip_prefix("#[sql_name = \"") {
+                renamed = name.strip_suffix("\"]");
+            } else if let Some((name, kind)) = line.split_once(" -> ") {
+                let column = renamed.take().unwrap_or(name);
+                let text = match (kind.contains("Binary"), postgres) {
+                    (true, true) => format!("encode(\"{column}\", 'hex')"),
+                    (true, false) => format!("lower(hex(\"{column}\"))"),
+                    (false, _) => format!("CAST(\"{column}\" AS TEXT)"),
+                };
+                let query = format!("SELECT COALESCE({text}, '') AS held FROM \"{table}\"");
+                let rows: Vec<String> =
+                    self.db.read(|conn| Ok::<_, DbError>(sql::<Text>(&query).load(conn)?)).unwrap();
+                held.push_str(&rows.join("\u{1f}"));
+                held.push('\u{1f}');
+            }
+        }
+        held
+    }
+
     /// A write that audits itself.
     pub(crate) fn write<T>(&self, act: impl FnOnce(&mut Tx<'_>) -> Result<T, DbError>) -> T {
         self.db

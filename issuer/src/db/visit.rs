@@ -199,7 +199,7 @@ impl Visit {
     /// Notes that an officer changed it.
     pub fn changed(&mut self, actor: &Actor, now: DateTime<Utc>) {
         self.version += 1;
-        self.changed_by = actor.id().to_owned();
+        actor.id().clone_into(&mut self.changed_by);
         self.changed_at = now.into();
         self.opened(actor, now);
     }

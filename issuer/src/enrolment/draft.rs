@@ -357,3 +357,95 @@ mod base64 {
         Base64::decode_vec(&String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::portrait;
+    use crate::config::testing::city;
+
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()
+    }
+
+    fn born(day: &str, month: &str, year: &str) -> Draft {
+        Draft {
+            full_name: "Zo\u{eb}".to_owned(),
+            birth_day: day.to_owned(),
+            birth_month: month.to_owned(),
+            birth_year: year.to_owned(),
+            ..Draft::default()
+        }
+    }
+
+    #[test]
+    fn three_boxes_are_a_date_a_year_or_wrong() {
+        let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).map(BirthDate::Day);
+        for (draft, expected) in [
+            (born("9", "3", "1988"), day(1988, 3, 9)),
+            (born(" 09 ", "12", "1988 "), day(1988, 12, 9)),
+            (born("", "", "1988"), Some(BirthDate::Year(1988))),
+        ] {
+            assert_eq!(draft.resident(&city(), today()).unwrap().birth_date, expected);
+        }
+        for draft in
+            [born("31", "2", "1988"), born("9", "", "1988"), born("", "3", "1988"), born("9", "3", "88")]
+        {
+            let wrong = draft.resident(&city(), today()).unwrap_err();
+            assert_eq!(wrong.iter().map(|one| one.field).collect::<Vec<_>>(), ["birth_date"]);
+            assert_eq!(draft.birth_date(today()), None);
+        }
+    }
+
+    #[test]
+    fn a_hidden_birth_date_counts_and_stands_nowhere() {
+        let draft = Draft { birth_date_hidden: true, ..born("1", "1", "2016") };
+        assert_eq!(draft.resident(&city(), today()).unwrap().birth_date, None);
+        assert_eq!(draft.case(&city(), today()).unwrap().age, Age::years(10));
+        assert!(!draft.lines().contains(&Line::BirthDate));
+    }
+
+    #[test]
+    fn the_address_is_that_of_its_kind() {
+        let address = |kind| {
+            let mut draft = born("", "", "");
+            (draft.address, draft.care_of) = ("Main St 1".to_owned(), "Ms. Ek".to_owned());
+            draft.address_kind = kind;
+            draft.resident(&city(), today()).unwrap().address
+        };
+        assert_eq!(address(None), None);
+        assert_eq!(address(Some(AddressKind::Withheld)), None);
+        assert_eq!(address(Some(AddressKind::Street)).as_deref(), Some("Main St 1"));
+        assert_eq!(address(Some(AddressKind::CareOf)).as_deref(), Some("c/o Ms. Ek, Main St 1"));
+    }
+
+    #[test]
+    fn a_line_that_changes_is_confirmed_no_more() {
+        let mut before = born("", "", "1988");
+        before.confirmed = before.lines();
+        assert_eq!(before.not_confirmed(), []);
+        let mut after = before.clone();
+        after.full_name = "Zoe".to_owned();
+        after.guardian = "Bo".to_owned();
+        after.unconfirm_changed(&before);
+        assert_eq!(after.not_confirmed(), [Line::FullName, Line::Guardian]);
+        let mut hidden = before.clone();
+        hidden.birth_date_hidden = true;
+        hidden.unconfirm_changed(&before);
+        assert_eq!(hidden.not_confirmed(), []);
+    }
+
+    #[test]
+    fn a_photo_is_kept_light_and_cut_where_it_was_chosen() {
+        let mut photo = TakenPhoto::of(&portrait::drawn(1).unwrap()).unwrap();
+        assert!(photo.picture.len() < 200_000);
+        let whole = photo.likeness().unwrap().portrait_jpeg().unwrap();
+        photo.part = Some(Part { left: 150, top: 200, width: 300, height: 400 });
+        assert_ne!(photo.likeness().unwrap().portrait_jpeg().unwrap(), whole);
+        assert!(TakenPhoto::of(b"no picture").is_err());
+        let draft = Draft { photo: Some(photo), ..born("", "", "1988") };
+        let json = serde_json::to_string(&draft).unwrap();
+        assert_eq!(serde_json::from_str::<Draft>(&json).unwrap(), draft);
+        assert_eq!(format!("{draft:?}"), "Draft(…)");
+    }
+}

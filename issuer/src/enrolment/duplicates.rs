@@ -242,3 +242,45 @@ fn alike(c: char) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_compared_without_what_registers_differ_in() {
+        for (one, other, normalised) in [
+            ("Zoë Müller-Nguyễn", "NGUYEN MULLER  zoe", "muller nguyen zoe"),
+            ("O’Neill-Ñandú, Zoë", "Zoe O'Neill Nandu", "nandu oneill zoe"),
+            ("Straße", "STRASSE", "strasse"),
+            ("Łukasz Bjørn Đorđe", "lukasz bjorn dorde", "bjorn dorde lukasz"),
+            ("Işık İnan", "isik inan", "inan isik"),
+            ("Ægir Þór", "Aegir Thor", "aegir thor"),
+            ("ｚｏｅ", "zoe", "zoe"),
+            ("Ζωή Αλέξανδρος", "ΖΩΗ ΑΛΕΞΑΝΔΡΟΣ", "αλεξανδροσ ζωη"),
+            ("Пётр Йовков", "ПЕТР ИОВКОВ", "иовков петр"),
+            ("لَيْلى أحمد", "احمد ليلي", "احمد ليلي"),
+            ("עִבְרִית", "עברית", "עברית"),
+            ("ნინო ბერიძე", "ბერიძე ნინო", "ბერიძე ნინო"),
+            ("王 小明", "小明 王", "小明 王"),
+        ] {
+            assert_eq!((normal(one).as_str(), normal(other).as_str()), (normalised, normalised));
+        }
+        for (one, other) in [
+            ("Ana Novak", "Anna Novak"),
+            ("प्रिया", "प्रया"),
+            ("王小明", "王小名"),
+            ("Ana", "Ana Ana"),
+            ("Ali", "علي"),
+        ] {
+            assert_ne!(normal(one), normal(other));
+        }
+        assert_eq!(normal(" -- ’ "), "");
+    }
+
+    #[test]
+    fn terms_are_whole_years() {
+        let year = |year| NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or_default();
+        assert_eq!([term(year(2026), 1), term(year(2027), 2), term(year(2026), 5)], [2026, 2026, 2025]);
+    }
+}

@@ -65,7 +65,7 @@ pub fn issue(
     signed(issuer, seen.case, actor, now)
 }
 
-/// The card of a case, signed: the very same each time. Signs it where a crash came between.
+/// The card of an open case, signed: the very same each time. Signs it where a crash came between.
 pub(super) fn signed(
     issuer: &Issuer,
     id: &CaseId,
@@ -75,7 +75,8 @@ pub(super) fn signed(
     let (visit, card, uri, record) = issuer.db.read(|conn| {
         let visit = Visit::find(conn, id)?.ok_or(CaseError::NotFound)?;
         let station = visit.station;
-        let card = visit.card_id.clone().ok_or(CaseError::NotNow { station })?;
+        let open = visit.card_id.clone().filter(|_| station != Station::Closed);
+        let card = open.ok_or(CaseError::NotNow { station })?;
         let card = Card::find(conn, &card)?.ok_or(CaseError::NotFound)?;
         let list = StatusList::find(conn, &card.status_list_id)?.ok_or(CaseError::NotFound)?;
         let enrolment = crate::db::enrolment::Enrolment::find(conn, id)?.ok_or(CaseError::NotFound)?;

@@ -46,10 +46,8 @@ pub fn printable_with_slip(
     issuer.db.write(|tx| {
         let row = Card::find_by_number(tx.conn(), &number)?.ok_or(CaseError::NoSuchCard)?;
         tx.audit(entry(Act::RecoveryRenewed, SubjectKind::Card, number, actor, now))?;
-        match Card::renew_recovery(tx.conn(), &row.id, key.hash(&code))? {
-            true => Ok(()),
-            false => Err(CaseError::NotNow { station: case.station }),
-        }
+        let renewed = Card::renew_recovery(tx.conn(), &row.id, key.hash(&code))?;
+        if renewed { Ok(()) } else { Err(CaseError::NotNow { station: case.station }) }
     })?;
     let IssuedCard { draft, identity_qr, service_qr } = card;
     Ok(Made { case, card: IssuedCard { draft: draft.with_recovery(Some(code)), identity_qr, service_qr } })
@@ -70,8 +68,8 @@ pub fn queue(
         changing.at(&[Station::Print])?;
         let id = changing.visit.enrolment_id.clone();
         let card = changing.visit.card_id.clone().ok_or(CaseError::NotFound)?;
-        let newest = PrintJob::of(changing.tx.conn(), &id)?.into_iter().next();
-        let job = match newest.filter(|job| job.outcome.is_none() && job.card_id == card) {
+        let mut jobs = PrintJob::of(changing.tx.conn(), &id)?.into_iter();
+        let job = match jobs.find(|job| job.outcome.is_none() && job.card_id == card) {
             Some(job) => job,
             None => PrintJob::queue(changing.tx.conn(), &id, &card, actor, now)?,
         };
@@ -92,7 +90,7 @@ pub fn jobs(issuer: &Issuer, id: &CaseId) -> Result<Vec<PrintJob>, CaseError> {
 /// signed; that a card is spoiled may also be found when it is scanned or handed over.
 ///
 /// # Errors
-/// When the case was changed meanwhile, the job is not the newest of the case, or was answered.
+/// When the case was changed meanwhile, the job is of another card, or was answered.
 pub fn outcome(
     issuer: &Issuer,
     seen: Seen<'_>,
@@ -107,29 +105,26 @@ pub fn outcome(
     };
     let (case, ()) = change(issuer, seen, actor, now, |changing| {
         let id = changing.visit.enrolment_id.clone();
-        let newest = PrintJob::of(changing.tx.conn(), &id)?.into_iter().next().ok_or(CaseError::NoJob)?;
+        let job = PrintJob::of(changing.tx.conn(), &id)?.into_iter().find(|one| one.id == *job);
+        let current = |job: &PrintJob| Some(&job.card_id) == changing.visit.card_id.as_ref();
+        let job = job.filter(current).ok_or(CaseError::NoJob)?;
         let station = changing.visit.station;
-        if newest.id != *job || Some(&newest.card_id) != changing.visit.card_id.as_ref() {
-            return Err(CaseError::NoJob);
-        }
-        match (station, outcome) {
-            (Station::Print, _) => {
-                if !PrintJob::answer(changing.tx.conn(), job, outcome, actor, now)? {
-                    return Err(CaseError::NoJob);
-                }
-            }
-            (Station::Scan | Station::HandOver, PrintOutcome::Spoiled) => {
-                PrintJob::answer_again(changing.tx.conn(), job, outcome, actor, now)?;
+        match (station, job.outcome, outcome) {
+            (Station::Print, None, _) => {}
+            // It seemed good at first.
+            (Station::Scan | Station::HandOver, Some(PrintOutcome::Printed), PrintOutcome::Spoiled) => {
                 changing.step(Station::Print)?;
             }
+            (Station::Print, Some(_), _) => return Err(CaseError::NoJob),
             _ => return Err(CaseError::NotNow { station }),
         }
+        PrintJob::answer(changing.tx.conn(), &job.id, outcome, actor, now)?;
         match (outcome, &signer) {
             (PrintOutcome::Printed, _) => changing.step(Station::Scan)?,
             (PrintOutcome::Spoiled, Some(signer)) => {
                 let record = changing.record()?;
                 let draft = record.draft.clone().ok_or(CaseError::Gone)?;
-                revoke(changing, &newest.card_id, "spoiled")?;
+                revoke(changing, &job.card_id, "spoiled")?;
                 reserve(changing, signer, &record.application()?)?;
                 duplicates::keep(changing, &draft)?;
             }

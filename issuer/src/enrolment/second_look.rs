@@ -64,8 +64,8 @@ pub fn decide(
             return Err(CaseError::Role);
         }
         let id = changing.visit.enrolment_id.clone();
-        let newest = SecondLook::of(changing.tx.conn(), &id)?.into_iter().next();
-        let look = newest.filter(|look| look.decision.is_none()).ok_or(CaseError::NotFound)?;
+        let mut looks = SecondLook::of(changing.tx.conn(), &id)?.into_iter();
+        let look = looks.find(|look| look.decision.is_none()).ok_or(CaseError::NotFound)?;
         if look.asked_by == actor.id() {
             return Err(CaseError::SameOfficer);
         }
@@ -141,10 +141,11 @@ pub fn refusal(
     now: DateTime<Utc>,
 ) -> Result<Refusal, CaseError> {
     let opened = super::open(issuer, id, actor, now)?;
-    let newest = of_case(issuer, id)?.into_iter().next();
-    let refused = newest.and_then(|look| match (look.decision, look.decided_reason, look.decided_at) {
-        (Some(Decision::Refused), Some(reason), Some(at)) => Some((reason, at.utc())),
-        _ => None,
+    let refused = of_case(issuer, id)?.into_iter().find_map(|look| {
+        match (look.decision, look.decided_reason, look.decided_at) {
+            (Some(Decision::Refused), Some(reason), Some(at)) => Some((reason, at.utc())),
+            _ => None,
+        }
     });
     let station = opened.case.station;
     let (reason, at) = refused.ok_or(CaseError::NotNow { station })?;

@@ -56,6 +56,11 @@ pub(super) fn typed(draft: &mut Draft) {
     draft.full_name = "Zo\u{eb} Quetzalcanary".to_owned();
     (draft.birth_day, draft.birth_month) = ("9".to_owned(), "3".to_owned());
     draft.birth_year = "1988".to_owned();
+}
+
+/// The same with a photo.
+pub(super) fn typed_with_photo(draft: &mut Draft) {
+    typed(draft);
     draft.photo = Some(TakenPhoto::of(&portrait::drawn(1).unwrap()).unwrap());
 }
 

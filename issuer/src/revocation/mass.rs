@@ -286,3 +286,127 @@ fn tell(
     })?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+
+    use super::*;
+    use crate::config::testing::city;
+    use crate::db::audit_chain::verify_chain;
+    use crate::db::card::Card;
+    use crate::db::officer::Officer;
+    use crate::db::testing::{TestDatabase, databases, list, new_card, now};
+
+    fn officer(role: Role) -> Actor {
+        let id: Id<Officer> = Id::new(edge::new_id(now()));
+        Actor::officer(&id, role, "gym-2")
+    }
+
+    /// Twelve cards: every third of another desk, two of an earlier day, one suspended and one revoked.
+    fn cards(test: &TestDatabase) {
+        let list = list(test, 100);
+        let cards = (0..12).map(|n| {
+            let mut card = new_card(&list, &format!("N{n:02}"), n);
+            card.id = Id::new(edge::new_id(now() + Duration::milliseconds(n)));
+            if n % 3 == 2 {
+                card.desk = "hall".to_owned();
+            }
+            if n < 2 {
+                card.issued_at = (now() - Duration::days(1)).into();
+            }
+            match n {
+                3 => card.status = CardStatus::Suspended,
+                4 => card.status = CardStatus::Revoked,
+                _ => {}
+            }
+            card
+        });
+        let cards: Vec<_> = cards.collect();
+        test.write(|tx| Ok(Card::insert_all(tx.conn(), &cards)?));
+    }
+
+    fn revoked(test: &TestDatabase) -> Vec<String> {
+        let all = test.db.read(|conn| Ok::<_, DbError>(Card::all(conn)?)).unwrap();
+        let mut all: Vec<_> = all
+            .into_iter()
+            .filter(|card| card.status == CardStatus::Revoked)
+            .map(|card| card.number)
+            .collect();
+        all.sort();
+        all
+    }
+
+    #[test]
+    fn an_interruption_loses_nothing_and_doubles_nothing() {
+        for test in databases() {
+            let (amina, chioma) = (officer(Role::Custodian), officer(Role::Approver));
+            let issuer = test.issuer(city(), now());
+            cards(&test);
+            let choice = Choice { by: ChosenBy::Desk, which: "gym-2", since: None };
+            let preview = preview(&issuer, &choice, now()).unwrap();
+            assert_eq!(preview, Preview { valid: 6, suspended: 1, revoked: 1 });
+            let asked = ask(&issuer, &choice, "laptop stolen", &amina, now()).unwrap();
+            assert_eq!(asked.counted, 7);
+            assert_eq!(revoked(&test), ["N04"], "nothing happens by asking");
+            for (who, refused) in [(&amina, "another officer"), (&officer(Role::Registrar), "role")] {
+                let error = decide(&issuer, &asked.id, Agreed::Yes, who, now()).unwrap_err();
+                assert!(error.to_string().contains(refused), "{error}");
+            }
+            assert!(matches!(
+                step(&issuer, &asked.id, 3, &chioma, now()),
+                Err(MassError::NotNow { state: MassState::Asked })
+            ));
+            decide(&issuer, &asked.id, Agreed::Yes, &chioma, now()).unwrap();
+            let first = step(&issuer, &asked.id, 3, &chioma, now()).unwrap();
+            assert_eq!((first.revoked, first.state), (3, MassState::Approved));
+            drop(issuer);
+
+            // The machine was started anew: it is known what is not through.
+            let issuer = test.issuer(city(), now());
+            let left = unfinished(&issuer).unwrap();
+            assert_eq!(left, [first]);
+            let mut steps = 0;
+            let done = loop {
+                steps += 1;
+                let mass = step(&issuer, &left[0].id, 3, &chioma, now()).unwrap();
+                if mass.state == MassState::Done {
+                    break mass;
+                }
+            };
+            assert_eq!((done.revoked, steps), (7, 3));
+            let gym = ["N00", "N01", "N03", "N04", "N06", "N07", "N09", "N10"];
+            assert_eq!(revoked(&test), gym);
+            assert!(unfinished(&issuer).unwrap().is_empty());
+            assert!(matches!(
+                step(&issuer, &done.id, 3, &chioma, now()),
+                Err(MassError::NotNow { state: MassState::Done })
+            ));
+            let held = test.everything();
+            assert_eq!(held.matches("card_revoked").count(), 7, "each card is told once");
+            let chain = issuer.db.read(|conn| Ok::<_, DbError>(verify_chain(conn)?)).unwrap();
+            assert!(chain.is_ok());
+        }
+    }
+
+    #[test]
+    fn what_was_issued_after_it_was_asked_stays() {
+        for test in databases() {
+            let (amina, chioma) = (officer(Role::Registrar), officer(Role::Custodian));
+            let issuer = test.issuer(city(), now());
+            cards(&test);
+            let since = Some(now() - Duration::hours(1));
+            let choice = Choice { by: ChosenBy::Key, which: "k1", since };
+            let asked = ask(&issuer, &choice, "key lost", &amina, now() + Duration::minutes(1)).unwrap();
+            assert_eq!(asked.counted, 9, "two of twelve are of an earlier day, one is revoked");
+            decide(&issuer, &asked.id, Agreed::No, &chioma, now()).unwrap();
+            let again = ask(&issuer, &choice, "key lost", &amina, now() - Duration::minutes(1));
+            assert!(matches!(again, Err(MassError::Nothing)), "they were all issued later");
+            for (by, which) in [(ChosenBy::Officer, "command-line"), (ChosenBy::Batch, "none")] {
+                let found = preview(&issuer, &Choice { by, which, since: None }, now()).unwrap();
+                assert_eq!(found.to_revoke(), if by == ChosenBy::Officer { 11 } else { 0 });
+            }
+            assert!(matches!(ask(&issuer, &choice, " ", &amina, now()), Err(MassError::Reason)));
+        }
+    }
+}
