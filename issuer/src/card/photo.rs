@@ -14,8 +14,8 @@ use thiserror::Error;
 use webp::WebPEncodingError;
 
 pub(super) use self::container::Container;
-pub use self::doubts::Doubt;
 use self::crop::Crop;
+pub use self::doubts::Doubt;
 use crate::card::face;
 use crate::card::resize::resized;
 use crate::card::units::level;

@@ -116,14 +116,8 @@ mod tests {
     #[test]
     fn a_part_drawn_by_hand_is_made_to_measure() {
         let part = |left, top, width, height| Crop::part(face(left, top, width, height), (1000, 1200));
-        assert_eq!(
-            part(100, 200, 300, 400).unwrap(),
-            Crop { left: 100, top: 200, width: 300, height: 400 }
-        );
-        assert_eq!(
-            part(100, 200, 300, 600).unwrap(),
-            Crop { left: 100, top: 300, width: 300, height: 400 }
-        );
+        assert_eq!(part(100, 200, 300, 400).unwrap(), Crop { left: 100, top: 200, width: 300, height: 400 });
+        assert_eq!(part(100, 200, 300, 600).unwrap(), Crop { left: 100, top: 300, width: 300, height: 400 });
         let whole = part(0, 0, 5000, 9000).unwrap();
         assert_eq!(whole, Crop { left: 100, top: 0, width: 900, height: 1200 });
         assert!(matches!(part(1000, 0, 10, 10), Err(PhotoError::FaceOutside { .. })));
