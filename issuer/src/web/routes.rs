@@ -5,8 +5,8 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
-use super::officer::{Any, Right};
-use super::{account, files, first, gate, sign_in, start};
+use super::officer::{Any, Custodian, Desks, Right};
+use super::{account, batches, files, first, gate, sign_in, staff, start};
 use crate::db::officer::Role;
 
 /// Who may ask.
@@ -108,6 +108,16 @@ pub(super) fn table() -> Vec<Row> {
         Row::of::<Any>("/account/password").post(account::password),
         Row::of::<Any>("/account/sessions").post(account::end_others),
         Row::of::<Any>("/account/desk").post(account::desk),
+        Row::of::<Desks>("/batches").get(batches::page).post(batches::upload).uploads(),
+        Row::of::<Desks>("/batches/{job}").get(batches::job),
+        Row::of::<Desks>("/batches/{job}/progress").get(batches::progress).quiet(),
+        Row::of::<Desks>("/batches/{job}/issue").post(batches::issue),
+        Row::of::<Desks>("/batches/{job}/documents/{document}").get(batches::document),
+        Row::of::<Desks>("/batches/{job}/close").post(batches::close),
+        Row::of::<Desks>("/batches/{job}/forget").post(batches::forget),
+        Row::of::<Custodian>("/staff").get(staff::page).post(staff::add),
+        Row::of::<Custodian>("/staff/reset").post(staff::reset),
+        Row::of::<Custodian>("/staff/disable").post(staff::disable),
     ]
 }
 
