@@ -4,6 +4,7 @@
 //! interrupted goes on when the same file is given again: the same cards, not new ones.
 
 mod file;
+mod fits;
 mod output;
 mod press;
 mod print;
@@ -18,6 +19,7 @@ use chrono::{DateTime, Utc};
 use thiserror::Error as ThisError;
 
 pub use file::{BatchFile, Looked, Photos, Row};
+pub use fits::{fits, proof};
 pub use output::{Output, Product};
 pub use press::{press, words};
 pub use print::printable;

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use crate::card::Palette;
 use crate::db::DatabaseUrl;
 
-pub use amounts::{FaceBudget, Keep, Span, UpdateDays, ValidYears};
+pub use amounts::{Duplicates, FaceBudget, Keep, Span, UpdateDays, ValidYears};
 pub use evidence::Evidence;
 pub use template::TemplateAnswers;
 pub use words::{CityUrl, Field, Language, Refused, ServiceId, Text};
@@ -62,6 +62,8 @@ pub struct City {
     pub retention: Retention,
     /// How often the trust list is signed anew.
     pub trust_list: TrustListPlan,
+    /// Whether the city finds out that somebody has a card already.
+    pub duplicates: Duplicates,
     /// Which papers are needed for a card.
     pub evidence: Evidence,
     /// What the card opens. There is at least one.
@@ -146,8 +148,14 @@ impl City {
     /// The city's name in a language, or in its usual one.
     #[must_use]
     pub fn name_in(&self, language: &str) -> &str {
-        let named = |language: &str| self.name.iter().find(|(tag, _)| tag.as_str() == language);
-        named(language).or_else(|| named(self.usual_language())).map_or("", |(_, name)| name.as_str())
+        self.text_in(&self.name, language)
+    }
+
+    /// A text in a language, or in the city's usual one.
+    #[must_use]
+    pub fn text_in<'t>(&self, texts: &'t Texts, language: &str) -> &'t str {
+        let said = |language: &str| texts.iter().find(|(tag, _)| tag.as_str() == language);
+        said(language).or_else(|| said(self.usual_language())).map_or("", |(_, text)| text.as_str())
     }
 
     /// The service of this id.
@@ -238,6 +246,11 @@ mod tests {
                 "after_hand_over = \"7d\"",
                 "after_hand_over = \"7 weeks\"",
                 "write days or hours, such as \"7d\" or \"36h\"",
+            ),
+            (
+                "duplicates = \"1 year\"",
+                "duplicates = \"on\"",
+                "\"on\" is not allowed; write \"1 year\" to \"10 years\", or \"off\"",
             ),
             ("without_card = \"30d\"", "without_card = \"until-expiry\"", "write days or hours"),
             ("\"guardian\"", "\"guard\"", "unknown variant `guard`, expected one of `number`"),

@@ -148,6 +148,40 @@ pub fn reserve(
     }
 }
 
+/// Reserves a card for an enrolment that there is, in the transaction of whoever reserves it.
+pub(crate) fn reserve_for(
+    issuer: &Issuer,
+    tx: &mut Tx<'_>,
+    signer: &Ed25519Signer,
+    enrolment: &Id<Enrolment>,
+    application: &Application,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<(Id<Card>, Draft), Error> {
+    let terms = Terms::of(&issuer.city, now);
+    let number = free_number(tx)?;
+    let places = take_places(issuer, tx, signer, terms, 1)?;
+    let index = places.indices.first().copied().ok_or(diesel::result::Error::NotFound)?;
+    let draft =
+        Draft::new(&issuer.city, application, number, terms, draft::Place { uri: &places.uri, index });
+    let row = new_card(&draft, enrolment, &signer.kid().to_hex(), &places.list, actor, now);
+    let id = row.id.clone();
+    Card::insert_all(tx.conn(), &[row])?;
+    tx.audit(entry(Act::CardsReserved, SubjectKind::Card, draft.number().to_owned(), actor, now))?;
+    Ok((id, draft))
+}
+
+/// A number that no card has.
+fn free_number(tx: &mut Tx<'_>) -> Result<CardNumber, Error> {
+    for _ in 0..TRIES {
+        let number = CardNumber::from_random(edge::random_bytes());
+        if Card::find_by_number(tx.conn(), &number.to_string())?.is_none() {
+            return Ok(number);
+        }
+    }
+    Err(Error::Refused(format!("{TRIES} numbers drawn at random were all taken")))
+}
+
 /// Until when a record is kept whose card is handed over on this day.
 #[must_use]
 pub fn kept_until(city: &City, terms: Terms, hand_over: NaiveDate) -> NaiveDate {
@@ -170,21 +204,29 @@ pub fn sign(
 ) -> Result<Vec<IssuedCard>, Error> {
     let cards: Vec<IssuedCard> =
         drafts.into_iter().map(|draft| draft.sign(signer)).collect::<Result<_, _>>()?;
-    issuer.db.write(|tx| {
-        let mut ids = Vec::with_capacity(cards.len());
-        let mut enrolments = Vec::with_capacity(cards.len());
-        for card in &cards {
-            let number = card.draft.number().to_string();
-            let row = Card::find_by_number(tx.conn(), &number)?.ok_or(diesel::result::Error::NotFound)?;
-            enrolments.extend(row.enrolment_id);
-            ids.push(row.id);
-            tx.audit(entry(Act::CardsIssued, SubjectKind::Card, number, actor, now))?;
-        }
-        Card::mark_issued(tx.conn(), &ids)?;
-        Enrolment::mark_issued(tx.conn(), &enrolments)?;
-        Ok::<_, Error>(())
-    })?;
+    issuer.db.write(|tx| note_issued(tx, &cards, actor, now))?;
     Ok(cards)
+}
+
+/// Notes that cards are signed, in the transaction of whoever signed them.
+pub(crate) fn note_issued(
+    tx: &mut Tx<'_>,
+    cards: &[IssuedCard],
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let mut ids = Vec::with_capacity(cards.len());
+    let mut enrolments = Vec::with_capacity(cards.len());
+    for card in cards {
+        let number = card.draft.number().to_string();
+        let row = Card::find_by_number(tx.conn(), &number)?.ok_or(diesel::result::Error::NotFound)?;
+        enrolments.extend(row.enrolment_id);
+        ids.push(row.id);
+        tx.audit(entry(Act::CardsIssued, SubjectKind::Card, number, actor, now))?;
+    }
+    Card::mark_issued(tx.conn(), &ids)?;
+    Enrolment::mark_issued(tx.conn(), &enrolments)?;
+    Ok(())
 }
 
 /// The list a key's cards of one expiry year are on, and the places taken on it.
@@ -294,28 +336,11 @@ fn keep(
 ) -> Result<(), Error> {
     Enrolment::insert_all(tx.conn(), records)?;
     let kid = signer.kid().to_hex();
-    let rows = (origin.first_row..).zip(records).zip(drafts).map(|((row, record), draft)| {
-        let [identity_digest, service_digest] = draft.digests();
-        NewCard {
-            id: Id::new(edge::new_id(now)),
-            number: draft.number().to_string(),
-            enrolment_id: Some(record.id().clone()),
-            kid: kid.clone(),
-            status_list_id: list.clone(),
-            status_index: i64::try_from(draft.index()).unwrap_or(i64::MAX),
-            services: draft.resident().services.join(" "),
-            issued_at: draft.terms().issued_at.into(),
-            expires_at: draft.terms().expires().into(),
-            state: CardState::Reserved,
-            status: CardStatus::Valid,
-            identity_digest: identity_digest.to_vec(),
-            service_digest: service_digest.to_vec(),
-            recovery_hash: slips.zip(draft.recovery()).map(|(key, code)| key.hash(code)),
-            batch_id: origin.batch.cloned(),
-            batch_row: origin.batch.map(|_| row),
-            desk: actor.desk().to_owned(),
-            officer: actor.id().to_owned(),
-        }
+    let rows = (origin.first_row..).zip(records).zip(drafts).map(|((row, record), draft)| NewCard {
+        recovery_hash: slips.zip(draft.recovery()).map(|(key, code)| key.hash(code)),
+        batch_id: origin.batch.cloned(),
+        batch_row: origin.batch.map(|_| row),
+        ..new_card(draft, record.id(), &kid, list, actor, now)
     });
     Card::insert_all(tx.conn(), &rows.collect::<Vec<_>>())?;
     let (subject_kind, subject) = match origin.batch {
@@ -324,6 +349,38 @@ fn keep(
     };
     tx.audit(entry(Act::CardsReserved, subject_kind, subject, actor, now))?;
     Ok(())
+}
+
+/// The row of a card of no batch and without a slip.
+fn new_card(
+    draft: &Draft,
+    enrolment: &Id<Enrolment>,
+    kid: &str,
+    list: &Id<StatusList>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> NewCard {
+    let [identity_digest, service_digest] = draft.digests();
+    NewCard {
+        id: Id::new(edge::new_id(now)),
+        number: draft.number().to_owned(),
+        enrolment_id: Some(enrolment.clone()),
+        kid: kid.to_owned(),
+        status_list_id: list.clone(),
+        status_index: i64::try_from(draft.index()).unwrap_or(i64::MAX),
+        services: draft.resident().services.join(" "),
+        issued_at: draft.terms().issued_at.into(),
+        expires_at: draft.terms().expires().into(),
+        state: CardState::Reserved,
+        status: CardStatus::Valid,
+        identity_digest: identity_digest.to_vec(),
+        service_digest: service_digest.to_vec(),
+        recovery_hash: None,
+        batch_id: None,
+        batch_row: None,
+        desk: actor.desk().to_owned(),
+        officer: actor.id().to_owned(),
+    }
 }
 
 pub(crate) fn entry(

@@ -280,4 +280,39 @@ mod tests {
             assert!(Login::parse(wrong).unwrap_err().to_string().contains("cannot be a login"), "{wrong}");
         }
     }
+
+    #[test]
+    fn a_login_that_nobody_has_takes_as_long_as_one_that_somebody_has() {
+        const TRIES: usize = 200;
+        let dir = tempfile::tempdir().unwrap();
+        let issuer = Issuer::create(dir.path(), &answers(), None, &Passphrases::default(), at(0)).unwrap();
+        let dummy = PasswordDigest::of(&"nobody's password".into(), [7; 16]).unwrap();
+        let (amina, actor) = (Login::parse("amina").unwrap(), Actor::command_line("hall"));
+        let link = add(&issuer, &amina, Role::Registrar, &actor, at(0)).unwrap();
+        let factor = Factor::of_link(&issuer.keystore, &link).unwrap();
+        let typed = "violet otter ferry";
+        let password = NewPassword::parse(&typed.into(), &typed.into(), &[]).unwrap();
+        let step = factor.step_of(&factor.code(at(0)), at(0)).unwrap();
+        set_up(&issuer, &link, &password, step, at(0)).unwrap().unwrap();
+        let mut times: [Vec<std::time::Duration>; 2] = [Vec::new(), Vec::new()];
+        for _ in 0..TRIES {
+            // One after the other, so that whatever else the machine does falls on both.
+            for (login, times) in ["amina", "nobody"].into_iter().zip(&mut times) {
+                let attempt =
+                    Attempt { login: login.to_owned(), password: "wrong".into(), code: "000000".into() };
+                let begun = std::time::Instant::now();
+                assert!(sign_in(&issuer, &dummy, &attempt, |_| true, None, at(60)).unwrap().is_none());
+                times.push(begun.elapsed());
+            }
+        }
+        let median = |mut times: Vec<std::time::Duration>| {
+            times.sort_unstable();
+            times[TRIES / 2].as_secs_f64()
+        };
+        let [known, unknown] = times.map(median);
+        assert!(
+            (0.85..1.15).contains(&(known / unknown)),
+            "{known} s for a known login, {unknown} s for none"
+        );
+    }
 }

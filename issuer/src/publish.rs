@@ -95,7 +95,7 @@ pub fn publish(
     Ok(Published { fingerprint, sequence, lists: own.len() + theirs.len(), bundle: path })
 }
 
-fn trust_list(issuer: &Issuer, sequence: u64, now: DateTime<Utc>) -> Result<TrustList, Error> {
+pub(crate) fn trust_list(issuer: &Issuer, sequence: u64, now: DateTime<Utc>) -> Result<TrustList, Error> {
     let days = i64::from(issuer.city.trust_list.next_update_days.days());
     let recognised = issuer.db.read(|conn| Ok::<_, Error>(RecognisedIssuer::all(conn)?))?;
     let mut issuers = vec![own_entry(issuer)?];
@@ -111,7 +111,7 @@ fn trust_list(issuer: &Issuer, sequence: u64, now: DateTime<Utc>) -> Result<Trus
     })
 }
 
-fn own_entry(issuer: &Issuer) -> Result<Listed, Error> {
+pub(crate) fn own_entry(issuer: &Issuer) -> Result<Listed, Error> {
     let city = &issuer.city;
     let keys = issuer.db.read(|conn| Ok::<_, Error>(IssuingKey::all(conn)?))?;
     Ok(Listed {

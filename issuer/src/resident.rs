@@ -186,6 +186,14 @@ impl Resident {
 }
 
 impl BirthDate {
+    /// Reads a date or a year; none where nothing is given.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(given: &str, today: NaiveDate) -> Result<Option<Self>, Wrong> {
+        parse_birth_date(given, today)
+    }
+
     /// `YYYYMMDD`, for the credential: a year alone is not in it.
     #[must_use]
     pub fn for_credential(self) -> Option<String> {

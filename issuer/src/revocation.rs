@@ -1,5 +1,8 @@
 //! Suspend, reinstate, revoke. What is published tells the counters.
 
+mod look_up;
+pub mod mass;
+
 use chrono::{DateTime, Utc};
 use shared::id::CardNumber;
 
@@ -10,6 +13,8 @@ use crate::db::card::Card;
 use crate::db::card_status::{CardStatus, ImpossibleChange, NewStatusChange, StatusChange};
 use crate::recovery::{RecoveryCode, RecoveryKey};
 use crate::{Error, Issuer, edge};
+
+pub use look_up::{Known, look_up};
 
 /// Longest reason, in characters.
 const MAX_REASON: usize = 200;
@@ -74,12 +79,7 @@ pub fn change(
     now: DateTime<Utc>,
 ) -> Result<Changed, Error> {
     let asked = Asked::of(issuer, named)?;
-    let reason = reason.trim();
-    if !(1..=MAX_REASON).contains(&reason.chars().count()) {
-        return Err(Error::Refused(format!(
-            "give a reason of 1 to {MAX_REASON} characters, and no name in it"
-        )));
-    }
+    let reason = self::reason(reason)?;
     issuer.db.write(|tx| {
         let card = asked.find(tx.conn())?;
         let new =
@@ -96,6 +96,15 @@ pub fn change(
         })?;
         Ok(Changed { number: card.number, status })
     })
+}
+
+/// A reason as it is kept.
+fn reason(given: &str) -> Result<&str, Error> {
+    let reason = given.trim();
+    if (1..=MAX_REASON).contains(&reason.chars().count()) {
+        return Ok(reason);
+    }
+    Err(Error::Refused(format!("give a reason of 1 to {MAX_REASON} characters, and no name in it")))
 }
 
 /// What was asked for, once it was read.
@@ -120,17 +129,23 @@ impl Asked {
     }
 
     fn find(&self, conn: &mut AnyConnection) -> Result<Card, Error> {
-        let (card, unknown) = match self {
-            Self::Number(number) => {
-                (Card::find_by_number(conn, number)?, format!("the city has no card {number}"))
-            }
-            Self::Recovery(hash) => (
-                Card::find_by_recovery(conn, hash)?,
-                "no card has this recovery code; ask for it again, letter by letter, or for the card's number"
-                    .to_owned(),
-            ),
-        };
-        card.ok_or(Error::Refused(unknown))
+        self.find_any(conn)?.ok_or_else(|| {
+            Error::Refused(match self {
+                Self::Number(number) => format!("the city has no card {number}"),
+                Self::Recovery(_) => {
+                    "no card has this recovery code; ask for it again, letter by letter, or for \
+                                      the card's number"
+                        .to_owned()
+                }
+            })
+        })
+    }
+
+    fn find_any(&self, conn: &mut AnyConnection) -> Result<Option<Card>, Error> {
+        Ok(match self {
+            Self::Number(number) => Card::find_by_number(conn, number)?,
+            Self::Recovery(hash) => Card::find_by_recovery(conn, hash)?,
+        })
     }
 }
 

@@ -2,7 +2,10 @@
 
 mod account;
 mod batches;
+mod cards;
+mod case;
 mod cookies;
+mod day;
 mod desk;
 mod error;
 mod files;
@@ -10,9 +13,11 @@ mod first;
 mod gate;
 mod jobs;
 mod limits;
+mod many;
 mod officer;
 mod page;
 mod posted;
+mod queue;
 mod routes;
 mod say;
 mod sign_in;
@@ -49,8 +54,9 @@ pub fn serve(desk: Desk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> 
     let desk = Data::new(desk);
     let kept = Data::clone(&desk);
     actix_web::rt::System::new().block_on(async move {
+        let served = Data::clone(&desk);
         let server = HttpServer::new(move || {
-            App::new().app_data(Data::clone(&desk)).wrap(headers()).configure(routes::register)
+            App::new().app_data(Data::clone(&served)).wrap(headers()).configure(routes::register)
         })
         .workers(2)
         .client_request_timeout(HEAD_TIME)
@@ -58,6 +64,7 @@ pub fn serve(desk: Desk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> 
         .listen(listener)?;
         let tidy = actix_web::rt::spawn(tidy(kept));
         ready(address);
+        many::resume(desk).await;
         let served = server.run().await;
         tidy.abort();
         served

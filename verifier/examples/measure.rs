@@ -239,7 +239,7 @@ struct Tally {
 impl Tally {
     fn read(&mut self, bytes: &[u8], text: &str) {
         let start = Instant::now();
-        let texts = verifier::read::codes_in(bytes).unwrap_or_default();
+        let texts = reader::codes_in(bytes).unwrap_or_default();
         self.times.push(start.elapsed());
         let right = texts.iter().filter(|found| *found == text).count();
         self.read += right;

@@ -50,6 +50,18 @@ export function showVerdict(answer, words) {
   window.scrollTo(0, 0);
 }
 
+/** Says, in the language wanted, that this browser cannot check cards: the words are in the page itself. */
+export function showBlocked(language) {
+  const said = [...byId("blocked").children];
+  const stem = language.split("-")[0];
+  const [chosen] = [...said.filter(({ lang }) => lang === stem), ...said];
+  for (const text of said) text.hidden = text !== chosen;
+  root.lang = chosen.lang;
+  root.dir = RIGHT_TO_LEFT.includes(chosen.lang) ? "rtl" : "ltr";
+  root.dataset.state = "blocked";
+  byId("blocked").hidden = false;
+}
+
 /** Shows that a check is under way. */
 export function showWorking(words) {
   clear();

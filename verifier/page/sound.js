@@ -9,10 +9,14 @@ const NOTES = {
 const VOLUME = 0.2;
 const GAP = 0.05;
 
+/** Milliseconds of buzzing and of rest, in turn. */
+const BUZZES = { valid: [60], valid_stale: [60, 60, 60], not_valid: [400], cannot_tell: [120, 80, 120, 80, 120] };
+
 let audio = null;
 
-/** Plays the sound of an outcome. */
+/** Plays the sound of an outcome, and buzzes where the device can. */
 export async function play(outcome) {
+  navigator.vibrate?.(BUZZES[outcome] ?? []);
   try {
     audio ??= new AudioContext();
     await audio.resume();

@@ -1,6 +1,7 @@
 //! The commands.
 
 mod check;
+mod export;
 mod serve;
 mod trust;
 
@@ -38,6 +39,11 @@ enum Command {
     #[command(after_help = "Example:\n  verifier serve --desk library\n\n\
         Then open http://127.0.0.1:8090/ and scan. Other machines cannot reach it unless --listen says so.")]
     Serve(serve::Arguments),
+    /// Write the counter's page as a site that any web server can host, for phones and tablets
+    #[command(after_help = "Example:\n  verifier export-pwa site\n\n\
+        Put the folder on a web server with https. The page is then installed from the browser's menu and works\n\
+        without a network. site/README.txt names the headers that the server should send.")]
+    ExportPwa(export::Arguments),
 }
 
 /// The folder in which the verifier keeps what it trusts.
@@ -64,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Check(arguments) => check::run(&arguments, crate::edge::now()),
         Command::Serve(arguments) => serve::run(&arguments, crate::edge::now),
+        Command::ExportPwa(arguments) => export::run(&arguments),
     };
     match answer {
         Ok(status) => status,

@@ -3,7 +3,6 @@
 //! The page and its endpoint are for the browser of the same machine. Nothing about anyone checked is kept: a
 //! verdict is made, answered and dropped.
 
-mod answer;
 mod guard;
 mod lists;
 mod page;
@@ -19,11 +18,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shared::verdict::Desk;
 
+use crate::answer::{Answer, State};
 use crate::counter::{Counter, parse_desk};
-use crate::read;
 use crate::store::{Store, StoreError};
 use crate::words::Words;
-use answer::Answer;
 use lists::Lists;
 use problem::Problem;
 
@@ -85,6 +83,7 @@ fn routes(config: &mut ServiceConfig) {
         )
         .app_data(PayloadConfig::new(MAX_PICTURE))
         .route("/v1/state", web::get().to(state))
+        .route("/v1/bundle", web::get().to(bundle))
         .route("/v1/verify", web::post().to(verify))
         .route("/v1/read", web::post().to(read_codes))
         .configure(page::routes)
@@ -103,8 +102,18 @@ async fn state(kiosk: Data<Kiosk>, place: Query<Place>) -> Result<HttpResponse, 
     let language = kiosk.words.language(place.language.as_deref());
     // A desk that the city has not, or has no longer, is no desk; the page then asks for one.
     let desk = place.desk.as_deref().or(kiosk.desk.as_deref()).unwrap_or_default();
-    let state = answer::State::of(trusted.as_deref(), desk, language, &kiosk.words, (kiosk.clock)());
+    let state = State::of(trusted.as_deref(), desk, language, &kiosk.words, (kiosk.clock)());
     Ok(HttpResponse::Ok().json(state))
+}
+
+/// What is trusted here, for the page that checks by itself; nothing before the first bundle.
+async fn bundle(kiosk: Data<Kiosk>) -> Result<HttpResponse, Problem> {
+    let Some(trusted) = kiosk.lists.current()? else { return Ok(HttpResponse::NoContent().finish()) };
+    let fingerprint = ("X-Root-Fingerprint", trusted.fingerprint().to_string());
+    Ok(HttpResponse::Ok()
+        .content_type("application/cbor")
+        .insert_header(fingerprint)
+        .body(trusted.to_bundle()))
 }
 
 /// What the page sends for a verdict.
@@ -138,7 +147,7 @@ struct Codes {
 
 async fn read_codes(picture: Result<Bytes, actix_web::Error>) -> Result<HttpResponse, Problem> {
     let picture = picture.map_err(|error| Problem::body(&error))?;
-    let texts = web::block(move || read::codes_in(&picture)).await.map_err(|_| Problem::internal())?;
+    let texts = web::block(move || reader::codes_in(&picture)).await.map_err(|_| Problem::internal())?;
     let texts = texts.map_err(|error| Problem::picture(&error))?;
     Ok(HttpResponse::Ok().json(Codes { texts }))
 }

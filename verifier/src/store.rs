@@ -13,6 +13,8 @@ use shared::keys::Thumbprint;
 use shared::trusted::{TrustError, Trusted, Update};
 use thiserror::Error;
 
+use crate::trust::take;
+
 /// The verifier's folder.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -102,17 +104,7 @@ impl Store {
     /// The bundle was not taken, or the files cannot be written; what was kept
     /// before still stands.
     pub fn take(&self, bundle: &[u8], expected: Option<Thumbprint>) -> Result<(Trusted, Update), StoreError> {
-        let (trusted, update) = match self.load()? {
-            None => Trusted::establish(bundle, expected)?,
-            Some(mut trusted) => {
-                let found = trusted.fingerprint();
-                if let Some(pinned) = expected.filter(|pinned| *pinned != found) {
-                    return Err(TrustError::OtherRoot { pinned, found }.into());
-                }
-                let update = trusted.update(bundle)?;
-                (trusted, update)
-            }
-        };
+        let (trusted, update) = take(self.load()?.as_ref(), bundle, expected)?;
         fs::create_dir_all(&self.folder).map_err(|error| file_error(&self.folder, error))?;
         // The pin first: a bundle without its pin would not load.
         self.write(&self.pin_path(), format!("{}\n", trusted.fingerprint()).as_bytes())?;

@@ -76,7 +76,7 @@ pub(super) fn preflight(
 }
 
 /// Whether a card's data fit its codes, found out before the card has a number.
-fn codes_fit(lengths: [usize; 2], rooms: [usize; 2]) -> Result<(), String> {
+pub(super) fn codes_fit(lengths: [usize; 2], rooms: [usize; 2]) -> Result<(), String> {
     for ((code, length), room) in ["identity", "service"].into_iter().zip(lengths).zip(rooms) {
         if length > room {
             return Err(format!(
@@ -89,7 +89,7 @@ fn codes_fit(lengths: [usize; 2], rooms: [usize; 2]) -> Result<(), String> {
 }
 
 /// What is in the way, in a line.
-fn problems(error: &CardError) -> String {
+pub(super) fn problems(error: &CardError) -> String {
     match error {
         CardError::Unprintable { problems, .. } => {
             problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")

@@ -50,5 +50,5 @@ pub use page::{Card, Label, Labels, Name, Signed};
 pub use palette::{Colour, ColourError, Palette};
 pub use paper::{Paper, Rows, Sheet, SheetSize, Turned};
 pub use pdf::{Preflight, Press};
-pub use photo::{FaceBox, Photo, PhotoError, Portrait};
+pub use photo::{Doubt, FaceBox, Part, Photo, PhotoError, Portrait, lighter};
 pub use slip::{Opened, Slip, SlipTexts};

@@ -10,6 +10,7 @@ use image::codecs::jpeg::JpegDecoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use webp::WebPEncodingError;
 
@@ -35,6 +36,9 @@ pub const PORTRAIT_SIZE: (u32, u32) = (270, 360);
 
 /// Pixels kept of a photo: enough for print, too few to hold more of a scene than a face.
 const KEPT_SIZE: (u32, u32) = (600, 800);
+/// Pixels of the longer side of a picture that waits for its card, and its JPEG quality.
+const LIGHT_SIDE: u32 = 1600;
+const LIGHT_QUALITY: u8 = 85;
 /// JPEG quality of what is kept.
 const KEPT_QUALITY: u8 = 88;
 /// Bytes aimed at for the printed portrait, and the JPEG qualities tried in this order to get there.
@@ -153,17 +157,6 @@ impl Photo {
         Ok(Self::cut(picture, crop))
     }
 
-    /// Like [`Photo::decode`], cut by hand: to 3:4 about the centre of `part`, as wide as that is.
-    ///
-    /// # Errors
-    ///
-    /// As [`Photo::decode`]; refuses a part outside the picture and one of too few pixels to print.
-    pub fn decode_part(bytes: &[u8], part: FaceBox) -> Result<Self, PhotoError> {
-        let picture = upright(bytes)?;
-        let crop = Crop::part(part, (picture.width(), picture.height()))?;
-        Ok(Self::cut(picture, crop))
-    }
-
     /// The photo as it is kept until the card is made: enough for print, without any metadata.
     ///
     /// # Errors
@@ -177,6 +170,17 @@ impl Photo {
     #[must_use]
     pub fn doubts(&self) -> Vec<Doubt> {
         doubts::of(&self.pixels)
+    }
+
+    /// Like [`Photo::decode`], cropped to this part: to the largest 3:4 within it that the picture has.
+    ///
+    /// # Errors
+    ///
+    /// As [`Photo::decode`]; refuses a part of too few pixels to print.
+    pub fn decode_part(bytes: &[u8], part: Part) -> Result<Self, PhotoError> {
+        let picture = upright(bytes)?;
+        let crop = Crop::within(part, (picture.width(), picture.height()))?;
+        Ok(Self::cut(picture, crop))
     }
 
     /// The portrait for print at 300 dpi.
@@ -237,6 +241,49 @@ pub struct FaceBox {
     pub width: u32,
     /// Pixels down.
     pub height: u32,
+}
+
+/// A part of a picture, in pixels of the upright picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Pixels left of it.
+    pub left: u32,
+    /// Pixels above it.
+    pub top: u32,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+impl Part {
+    /// The four numbers, for comparing.
+    #[must_use]
+    pub fn to_bytes(self) -> Vec<u8> {
+        [self.left, self.top, self.width, self.height].map(u32::to_be_bytes).concat()
+    }
+}
+
+/// A picture as it is kept until a card is made of it: upright, a JPEG without metadata, with no more pixels than a
+/// portrait can be cut of.
+///
+/// # Errors
+///
+/// As [`Photo::decode`].
+pub fn lighter(bytes: &[u8]) -> Result<Vec<u8>, PhotoError> {
+    let picture = upright(bytes)?;
+    let (width, height) = (picture.width(), picture.height());
+    Crop::centred((width, height))?;
+    let mut pixels = on_white(picture);
+    let longest = width.max(height);
+    if longest > LIGHT_SIDE {
+        let side = |pixels: u32| {
+            let scaled = u64::from(pixels) * u64::from(LIGHT_SIDE) / u64::from(longest);
+            u32::try_from(scaled).unwrap_or(LIGHT_SIDE).max(1)
+        };
+        pixels = resized(&pixels, side(width), side(height));
+    }
+    encode(&pixels, LIGHT_QUALITY)
 }
 
 /// A portrait ready for print: a colour JPEG without metadata.

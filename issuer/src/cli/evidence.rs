@@ -11,7 +11,8 @@ use shared::evidence::{
 use crate::Error;
 use crate::batch::words;
 use crate::config::{City, Evidence};
-use crate::words::{Message, Words, list_separator};
+use crate::evidence_words::Teller;
+use crate::words::{Message, Words};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -97,14 +98,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Error> {
         language: told.language.as_deref().unwrap_or(city.usual_language()),
     };
     match &arguments.command {
-        EvidenceCommand::List(_) if told.json => println!("{}", teller.list_json()),
-        EvidenceCommand::List(_) => print!("{}", teller.list()),
+        EvidenceCommand::List(_) if told.json => println!("{}", Lines(teller).list_json()),
+        EvidenceCommand::List(_) => print!("{}", Lines(teller).list()),
         EvidenceCommand::Check(check) => {
             let assessment = check.assess(&city.evidence)?;
             if told.json {
-                println!("{}", Teller::assessment_json(&assessment));
+                println!("{}", Lines::assessment_json(&assessment));
             } else {
-                print!("{}", teller.assessment(&assessment));
+                print!("{}", Lines(teller).assessment(&assessment));
             }
             if !assessment.is_met() {
                 return Err(Error::Refused("the papers are not enough yet".to_owned()));
@@ -132,92 +133,65 @@ impl Check {
     }
 }
 
-/// Tells a city's rules in a language.
-struct Teller<'a> {
-    city: &'a City,
-    words: &'a Words,
-    language: &'a str,
-}
+/// Where a page ends a line.
+struct Lines<'a>(Teller<'a>);
 
-impl Teller<'_> {
-    fn say(&self, message: Message) -> String {
-        self.words.say(self.language, message, &[])
+impl<'a> Lines<'a> {
+    fn papers(&self, ids: &'a [DocumentId]) -> impl Iterator<Item = String> {
+        ids.iter().map(|id| format!("  - {} ({id})", self.0.title(id)))
     }
 
-    fn points(&self, message: Message, points: u8) -> String {
-        self.words.say(self.language, message, &[("points", &points.to_string())])
-    }
-
-    fn title<'a>(&'a self, id: &'a DocumentId) -> &'a str {
-        self.city.evidence.title(id, self.language, &self.city.languages)
-    }
-
-    fn papers<'a>(&'a self, ids: &'a [DocumentId]) -> impl Iterator<Item = String> + 'a {
-        ids.iter().map(|id| format!("  - {} ({id})", self.title(id)))
-    }
-
-    fn assessment(&self, assessment: &Assessment) -> String {
+    fn assessment(&self, assessment: &'a Assessment) -> String {
+        let told = &self.0;
         let mut lines: Vec<String> =
             assessment.requirements.iter().map(|standing| self.meter(standing)).collect();
-        let verdict = if assessment.is_met() { Message::EvidenceMet } else { Message::EvidenceNotMet };
-        lines.extend([String::new(), self.say(verdict)]);
+        lines.extend([String::new(), told.verdict(assessment)]);
         for standing in assessment.lacking() {
-            lines.extend([String::new(), self.points(lack(standing.requirement), standing.missing())]);
+            lines.extend([String::new(), told.lack(standing)]);
             lines.extend(self.papers(&standing.closed_by));
             if standing.closed_by.is_empty() && standing.requirement != Requirement::Guardian {
-                lines.push(format!("  {}", self.say(Message::EvidenceNoSingle)));
+                lines.push(format!("  {}", told.say(Message::EvidenceNoSingle)));
             }
         }
         if !assessment.bring.is_empty() {
-            lines.extend([String::new(), self.say(Message::EvidenceBring)]);
+            lines.extend([String::new(), told.say(Message::EvidenceBring)]);
             lines.extend(self.papers(&assessment.bring));
         }
-        lines.extend([String::new(), self.say(Message::EvidenceKeeps), String::new()]);
+        lines.extend([String::new(), told.say(Message::EvidenceKeeps), String::new()]);
         lines.join("\n")
     }
 
     fn meter(&self, standing: &Standing) -> String {
         let mark = if standing.missing() == 0 { "[x]" } else { "[ ]" };
-        let (there, needed) = (standing.there.to_string(), standing.needed.to_string());
-        let amounts = [("there", there.as_str()), ("needed", needed.as_str())];
-        format!("{mark} {}", self.words.say(self.language, meter(standing.requirement), &amounts))
+        format!("{mark} {}", self.0.meter(standing))
     }
 
     fn list(&self) -> String {
-        let rules = &self.city.evidence.rules;
+        let told = &self.0;
+        let rules = &told.city.evidence.rules;
         let CaseNeed { identity_points, residency_points, .. } =
             rules.need(Age::UNKNOWN, AddressKind::Street);
         let mut lines = vec![
-            self.points(Message::EvidenceNeedIdentity, identity_points),
-            self.points(Message::EvidenceNeedResidency, residency_points),
+            told.points(Message::EvidenceNeedIdentity, identity_points),
+            told.points(Message::EvidenceNeedResidency, residency_points),
             String::new(),
-            self.say(Message::EvidenceList),
+            told.say(Message::EvidenceList),
         ];
         for document in &rules.table().documents {
-            lines.push(format!("  [ ] {} ({})", self.title(&document.id), document.id));
-            lines.push(format!("      {}", self.worth(document).join(list_separator(self.language))));
+            lines.push(format!("  [ ] {} ({})", told.title(&document.id), document.id));
+            lines.push(format!("      {}", told.worth_in_a_line(document)));
         }
-        lines.extend([String::new(), self.say(Message::EvidenceKeeps), String::new()]);
+        lines.extend([String::new(), told.say(Message::EvidenceKeeps), String::new()]);
         lines.join("\n")
     }
 
-    fn worth(&self, document: &DocumentType) -> Vec<String> {
-        let points = [
-            (Message::EvidenceGivesIdentity, document.identity_points),
-            (Message::EvidenceGivesResidency, document.residency_points),
-        ];
-        let points = points.into_iter().filter(|(_, points)| *points > 0);
-        let points = points.map(|(message, points)| self.points(message, points));
-        points.chain(document.shows.iter().map(|feature| self.say(has(feature)))).collect()
-    }
-
     fn list_json(&self) -> serde_json::Value {
-        let rules = &self.city.evidence.rules;
+        let rules = &self.0.city.evidence.rules;
         let need = rules.need(Age::UNKNOWN, AddressKind::Street);
         let documents = rules.table().documents.iter().map(|document| {
             serde_json::json!({
                 "id": document.id,
-                "title": self.title(&document.id),
+                "title": self.0.title(&document.id),
                 "identity_points": document.identity_points,
                 "residency_points": document.residency_points,
                 "shows": document.shows.iter().collect::<Vec<_>>(),
@@ -241,38 +215,6 @@ impl Teller<'_> {
     }
 }
 
-fn has(feature: Feature) -> Message {
-    match feature {
-        Feature::Photo => Message::EvidenceHasPhoto,
-        Feature::BirthDate => Message::EvidenceHasBirthDate,
-        Feature::Address => Message::EvidenceHasAddress,
-        Feature::Guardianship => Message::EvidenceHasGuardianship,
-        Feature::GuardianIdentity => Message::EvidenceHasGuardianIdentity,
-    }
-}
-
-fn meter(requirement: Requirement) -> Message {
-    match requirement {
-        Requirement::IdentityPoints => Message::EvidenceThereIdentity,
-        Requirement::ResidencyPoints => Message::EvidenceThereResidency,
-        Requirement::Shows(feature) => has(feature),
-        Requirement::Guardian => Message::EvidenceHasGuardian,
-    }
-}
-
-fn lack(requirement: Requirement) -> Message {
-    match requirement {
-        Requirement::IdentityPoints => Message::EvidenceLackIdentity,
-        Requirement::ResidencyPoints => Message::EvidenceLackResidency,
-        Requirement::Shows(Feature::Photo) => Message::EvidenceLackPhoto,
-        Requirement::Shows(Feature::BirthDate) => Message::EvidenceLackBirthDate,
-        Requirement::Shows(Feature::Address) => Message::EvidenceLackAddress,
-        Requirement::Shows(Feature::Guardianship) => Message::EvidenceLackGuardianship,
-        Requirement::Shows(Feature::GuardianIdentity) => Message::EvidenceLackGuardianIdentity,
-        Requirement::Guardian => Message::EvidenceLackGuardian,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,7 +229,7 @@ mod tests {
 
     fn tell(language: &str, assessment: &Assessment) -> String {
         let (city, words) = (city(), Words::built_in());
-        Teller { city: &city, words: &words, language }.assessment(assessment)
+        Lines(Teller { city: &city, words: &words, language }).assessment(assessment)
     }
 
     #[test]
@@ -360,7 +302,7 @@ mod tests {
     #[test]
     fn the_checklist_and_the_json_are_whole() {
         let (city, words) = (city(), Words::built_in());
-        let teller = Teller { city: &city, words: &words, language: "en" };
+        let teller = Lines(Teller { city: &city, words: &words, language: "en" });
         let list = teller.list();
         assert_eq!(list.matches("  [ ] ").count(), 17);
         assert!(list.starts_with(
@@ -371,7 +313,7 @@ mod tests {
         let json = teller.list_json();
         assert_eq!(json["documents"].as_array().unwrap().len(), 17);
         assert_eq!(json["documents"][6]["group"], "letters");
-        let json = Teller::assessment_json(&check(34, Address::None, false, "passport").unwrap());
+        let json = Lines::assessment_json(&check(34, Address::None, false, "passport").unwrap());
         assert_eq!(json["met"], false);
         assert_eq!(json["requirements"][1]["requirement"], "residency_points");
         assert_eq!(json["bring"][0], "city-card");

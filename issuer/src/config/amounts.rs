@@ -63,6 +63,37 @@ impl TryFrom<String> for Keep {
     }
 }
 
+/// Whether the city finds out that somebody has a card already, and how long the secret for it is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Duplicates {
+    /// It does not.
+    Off,
+    /// It does, with another secret each term of this many years.
+    Term(ValidYears),
+}
+
+impl Default for Duplicates {
+    fn default() -> Self {
+        Self::Term(ValidYears(1))
+    }
+}
+
+impl TryFrom<String> for Duplicates {
+    type Error = Refused;
+
+    fn try_from(text: String) -> Result<Self, Refused> {
+        let years = text.strip_suffix(" years").or_else(|| text.strip_suffix(" year"));
+        let number = years.filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+        let years = number.and_then(|number| number.parse::<i64>().ok());
+        match years.and_then(|years| ValidYears::try_from(years).ok()) {
+            Some(years) => Ok(Self::Term(years)),
+            None if text == "off" => Ok(Self::Off),
+            None => Err(Refused { value: text, allowed: "write \"1 year\" to \"10 years\", or \"off\"" }),
+        }
+    }
+}
+
 /// How many years a card is valid: 1 to 10.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "i64")]
@@ -149,6 +180,17 @@ mod tests {
         assert_eq!(Span::parse("36h").unwrap().duration(), Duration::hours(36));
         for text in ["", "d", "7", "0d", "+7d", "-1d", "7 d", "7D", "99999999999d", "3661d"] {
             assert_eq!(Span::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_check_for_duplicates_is_off_or_has_a_term() {
+        let read = |text: &str| Duplicates::try_from(text.to_owned()).ok();
+        assert_eq!(read("off"), Some(Duplicates::Off));
+        assert_eq!(read("1 year"), Some(Duplicates::default()));
+        assert_eq!(read("10 years"), Some(Duplicates::Term(ValidYears(10))));
+        for text in ["", "on", "year", "0 years", "11 years", "+1 year", "1year", "1 month"] {
+            assert_eq!(read(text), None, "{text:?}");
         }
     }
 }

@@ -18,6 +18,8 @@ pub(super) const BUILT_IN: &str = include_str!("evidence.toml");
 pub struct Evidence {
     /// What they are worth, and what is needed.
     pub rules: Rules,
+    /// The paper that an earlier card of the city counts as at a renewal, if it counts.
+    pub card: Option<DocumentId>,
     titles: BTreeMap<DocumentId, Texts>,
 }
 
@@ -106,6 +108,8 @@ struct WrittenDocument {
     #[serde(default)]
     shows: Features,
     group: Option<GroupId>,
+    #[serde(default)]
+    card: bool,
 }
 
 impl WrittenEvidence {
@@ -121,8 +125,13 @@ impl WrittenEvidence {
     fn read(self) -> Result<Evidence, Disagreement> {
         let mut titles = BTreeMap::new();
         let mut documents = Vec::with_capacity(self.document.len());
+        let mut earlier: Option<DocumentId> = None;
         for written in self.document {
-            let WrittenDocument { id, title, identity_points, residency_points, shows, group } = written;
+            let WrittenDocument { id, title, identity_points, residency_points, shows, group, card } =
+                written;
+            if card && let Some(other) = earlier.replace(id.clone()) {
+                return Err(Disagreement::TwoCards { one: other, other: id });
+            }
             titles.insert(id.clone(), title);
             documents.push(DocumentType { id, identity_points, residency_points, shows, group });
         }
@@ -137,7 +146,7 @@ impl WrittenEvidence {
             ages: self.age.into_iter().map(WrittenAge::read).collect(),
             addresses: self.address.into_iter().map(|(kind, rule)| (kind, rule.read())).collect(),
         })?;
-        Ok(Evidence { rules, titles })
+        Ok(Evidence { rules, card: earlier, titles })
     }
 }
 
@@ -178,6 +187,8 @@ mod tests {
         let new = City::parse(&template()).unwrap();
         let city = City::parse(&bare()).unwrap();
         assert_eq!(city.evidence.rules, new.evidence.rules);
+        assert_eq!(city.evidence.card, new.evidence.card);
+        assert_eq!(new.evidence.card.map(|id| id.to_string()).as_deref(), Some("city-card"));
         let passport = DocumentId::try_from("passport".to_owned()).unwrap();
         for (language, title) in [
             ("es", "Pasaporte de cualquier país, vigente o vencido"),
@@ -187,6 +198,7 @@ mod tests {
         ] {
             assert_eq!(city.evidence.title(&passport, language, &city.languages), title, "{language}");
         }
+        let new = City::parse(&template()).unwrap();
         let title = new.evidence.title(&passport, "uk", &new.languages);
         assert_eq!(title, "Passport of any country, expired or not", "a new city has no Ukrainian");
     }
@@ -227,6 +239,11 @@ mod tests {
             ("residency_points = 1\n# What", "residency_points = 9\n# What", "residency_points is missing"),
             ("letters = 2", "letters = 0", "of the group \"letters\" nothing would count"),
             ("[evidence.address.none]", "[evidence.address.nowhere]", "unknown variant `nowhere`"),
+            (
+                "id = \"lease\"",
+                "id = \"lease\"\ncard = true",
+                "city-card and lease both have card = true; leave it at one",
+            ),
             ("id = \"lease\"", "id = \"lease\"\nnumber = true", "unknown field `number`"),
         ] {
             let text = template().replacen(right, wrong, 1);

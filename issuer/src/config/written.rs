@@ -1,12 +1,12 @@
 //! `city.toml` as it is written, and whether its parts go together.
 
 use serde::Deserialize;
-use shared::evidence::RulesError;
+use shared::evidence::{DocumentId, RulesError};
 
 use super::evidence::{Evidence, WrittenEvidence};
 use super::{
-    City, CityUrl, FaceBudget, Field, Language, Retention, Service, ServiceId, Text, Texts, TrustListPlan,
-    ValidYears,
+    City, CityUrl, Duplicates, FaceBudget, Field, Language, Retention, Service, ServiceId, Text, Texts,
+    TrustListPlan, ValidYears,
 };
 use crate::card::{Colour, ColourError, Palette};
 use crate::db::DatabaseUrl;
@@ -23,6 +23,8 @@ pub(super) struct Written {
     languages: Vec<Language>,
     hotline: Text,
     database: DatabaseUrl,
+    #[serde(default)]
+    duplicates: Duplicates,
     card: WrittenCard,
     identity_code: WrittenCode,
     service_code: WrittenCode,
@@ -115,6 +117,7 @@ impl TryFrom<Written> for City {
             service_code: written.service_code.fields,
             retention: written.retention,
             trust_list: written.trust_list,
+            duplicates: written.duplicates,
             evidence,
             services: written.service,
         })
@@ -157,6 +160,8 @@ pub(super) enum Disagreement {
     FieldOnNoCode { id: ServiceId, field: Field },
     #[error("evidence: {0}")]
     Evidence(#[from] RulesError),
+    #[error("evidence: {one} and {other} both have card = true; leave it at one")]
+    TwoCards { one: DocumentId, other: DocumentId },
     #[error("the built-in evidence table: {0}")]
     BuiltInEvidence(String),
 }

@@ -36,6 +36,12 @@ impl Actor {
         &self.officer
     }
 
+    /// The role: a word of [`Role`], or what stands for none.
+    #[must_use]
+    pub fn role(&self) -> &str {
+        self.role
+    }
+
     /// The desk.
     #[must_use]
     pub fn desk(&self) -> &str {
@@ -103,6 +109,40 @@ pub enum Act {
     Published,
     /// Another city's issuer was recognised.
     IssuerRecognised,
+    /// What was typed into an open enrolment was kept.
+    EnrolmentSaved,
+    /// An enrolment was taken to another station of the desk.
+    EnrolmentMoved,
+    /// An enrolment ended without a card, at the resident's wish.
+    EnrolmentAbandoned,
+    /// Papers were shown, and they were enough.
+    EvidenceChecked,
+    /// An officer asked another for a second look.
+    SecondLookAsked,
+    /// Another officer looked and decided.
+    SecondLookDecided,
+    /// A card was made although somebody alike has one.
+    DuplicateAllowed,
+    /// Hashes of old terms were forgotten.
+    DuplicatesForgotten,
+    /// A card was given to the printer.
+    PrintQueued,
+    /// An officer said what came out of the printer.
+    PrintAnswered,
+    /// A printed card was scanned before it is handed over.
+    CardScanned,
+    /// A printed card was not scanned, for a reason.
+    ScanSkipped,
+    /// The holder has the card.
+    CardHandedOver,
+    /// An officer asked that many cards be revoked.
+    MassRevocationAsked,
+    /// Another officer decided about that.
+    MassRevocationDecided,
+    /// Some more of those cards are revoked.
+    MassRevocationStepped,
+    /// All of those cards are revoked.
+    MassRevocationDone,
 }
 
 impl Word for Act {
@@ -135,6 +175,23 @@ impl Word for Act {
         Self::EnrolmentsDestroyed,
         Self::Published,
         Self::IssuerRecognised,
+        Self::EnrolmentSaved,
+        Self::EnrolmentMoved,
+        Self::EnrolmentAbandoned,
+        Self::EvidenceChecked,
+        Self::SecondLookAsked,
+        Self::SecondLookDecided,
+        Self::DuplicateAllowed,
+        Self::DuplicatesForgotten,
+        Self::PrintQueued,
+        Self::PrintAnswered,
+        Self::CardScanned,
+        Self::ScanSkipped,
+        Self::CardHandedOver,
+        Self::MassRevocationAsked,
+        Self::MassRevocationDecided,
+        Self::MassRevocationStepped,
+        Self::MassRevocationDone,
     ];
 
     fn as_str(self) -> &'static str {
@@ -167,6 +224,23 @@ impl Word for Act {
             Self::EnrolmentsDestroyed => "enrolments_destroyed",
             Self::Published => "published",
             Self::IssuerRecognised => "issuer_recognised",
+            Self::EnrolmentSaved => "enrolment_saved",
+            Self::EnrolmentMoved => "enrolment_moved",
+            Self::EnrolmentAbandoned => "enrolment_abandoned",
+            Self::EvidenceChecked => "evidence_checked",
+            Self::SecondLookAsked => "second_look_asked",
+            Self::SecondLookDecided => "second_look_decided",
+            Self::DuplicateAllowed => "duplicate_allowed",
+            Self::DuplicatesForgotten => "duplicates_forgotten",
+            Self::PrintQueued => "print_queued",
+            Self::PrintAnswered => "print_answered",
+            Self::CardScanned => "card_scanned",
+            Self::ScanSkipped => "scan_skipped",
+            Self::CardHandedOver => "card_handed_over",
+            Self::MassRevocationAsked => "mass_revocation_asked",
+            Self::MassRevocationDecided => "mass_revocation_decided",
+            Self::MassRevocationStepped => "mass_revocation_stepped",
+            Self::MassRevocationDone => "mass_revocation_done",
         }
     }
 }
@@ -195,6 +269,8 @@ pub enum SubjectKind {
     Issuer,
     /// A page of the desk, by its address.
     Page,
+    /// A mass revocation.
+    MassRevocation,
 }
 
 impl Word for SubjectKind {
@@ -209,6 +285,7 @@ impl Word for SubjectKind {
         Self::Publication,
         Self::Issuer,
         Self::Page,
+        Self::MassRevocation,
     ];
 
     fn as_str(self) -> &'static str {
@@ -223,6 +300,7 @@ impl Word for SubjectKind {
             Self::Publication => "publication",
             Self::Issuer => "issuer",
             Self::Page => "page",
+            Self::MassRevocation => "mass_revocation",
         }
     }
 }

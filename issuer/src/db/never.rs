@@ -151,7 +151,7 @@ fn a_table_of_papers_takes_no_number() {
     for word in ["number", "nationality", "status", "country", "file"] {
         let error = crate::config::City::parse(&format!("{entry}{word} = \"x\"\n")).unwrap_err().to_string();
         let expected = format!(
-            "unknown field `{word}`, expected one of `id`, `title`, `identity_points`, `residency_points`, `shows`, `group`"
+            "unknown field `{word}`, expected one of `id`, `title`, `identity_points`, `residency_points`, `shows`, `group`, `card`"
         );
         assert!(error.contains(&expected), "{error}");
     }

@@ -183,3 +183,93 @@ diesel::table! {
         used_at -> Nullable<Timestamp>,
     }
 }
+
+diesel::table! {
+    visit (enrolment_id) {
+        enrolment_id -> Text,
+        ticket -> Text,
+        kind -> Text,
+        earlier_card_id -> Nullable<Text>,
+        card_id -> Nullable<Text>,
+        station -> Text,
+        version -> BigInt,
+        stamp -> BigInt,
+        began_at -> Timestamp,
+        desk -> Text,
+        changed_by -> Text,
+        changed_at -> Timestamp,
+        waiting_since -> Timestamp,
+        opened_by -> Nullable<Text>,
+        opened_at -> Nullable<Timestamp>,
+        closed_at -> Nullable<Timestamp>,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    evidence_check (enrolment_id, document_type) {
+        enrolment_id -> Text,
+        document_type -> Text,
+        identity_points -> BigInt,
+        residency_points -> BigInt,
+        officer -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    second_look (id) {
+        id -> Text,
+        enrolment_id -> Text,
+        asked_reason -> Text,
+        asked_at_station -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        decision -> Nullable<Text>,
+        decided_reason -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    duplicate_hash (card_id, term) {
+        card_id -> Text,
+        term -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    print_job (id) {
+        id -> Text,
+        enrolment_id -> Text,
+        card_id -> Text,
+        queued_at -> Timestamp,
+        queued_by -> Text,
+        desk -> Text,
+        outcome -> Nullable<Text>,
+        outcome_at -> Nullable<Timestamp>,
+        outcome_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    mass_revocation (id) {
+        id -> Text,
+        chosen_by -> Text,
+        chosen -> Text,
+        issued_since -> Nullable<Timestamp>,
+        issued_until -> Timestamp,
+        reason -> Text,
+        state -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        finished_at -> Nullable<Timestamp>,
+        counted -> BigInt,
+        revoked -> BigInt,
+        last_card_id -> Nullable<Text>,
+    }
+}

@@ -9,11 +9,15 @@ use super::card_status::CardStatus;
 use super::issuing_key::{IssuingKey, KeyState, KeyUse, NewIssuingKey};
 use super::status_list::{NewStatusList, StatusList};
 use super::{Database, DatabaseUrl, DbError, Id, Tx};
+use crate::config::City;
 use crate::edge::new_id;
+use crate::keystore::Keystore;
+use crate::{Issuer, keys};
 
 /// A migrated database that is gone when dropped.
 pub(crate) struct TestDatabase {
     pub(crate) db: Database,
+    url: DatabaseUrl,
     pub(crate) dir: tempfile::TempDir,
     #[cfg(feature = "postgres")]
     schema: Option<(String, String)>,
@@ -22,10 +26,12 @@ pub(crate) struct TestDatabase {
 /// One database for each engine there is.
 pub(crate) fn databases() -> Vec<TestDatabase> {
     let dir = tempfile::tempdir().unwrap();
-    let db = Database::open(&DatabaseUrl::Sqlite(dir.path().join("city.db"))).unwrap();
-    assert_eq!(db.migrate().unwrap().len(), 2);
+    let url = DatabaseUrl::Sqlite(dir.path().join("city.db"));
+    let db = Database::open(&url).unwrap();
+    assert_eq!(db.migrate().unwrap().len(), 3);
     let mut all = vec![TestDatabase {
         db,
+        url,
         dir,
         #[cfg(feature = "postgres")]
         schema: None,
@@ -49,9 +55,10 @@ fn postgres() -> Option<TestDatabase> {
     PgConnection::establish(&server).unwrap().batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
     let joint = if server.contains('?') { '&' } else { '?' };
     let url = format!("{server}{joint}options=-csearch_path%3D{schema}");
-    let db = Database::open(&DatabaseUrl::parse(&url).unwrap()).unwrap();
-    assert_eq!(db.migrate().unwrap().len(), 2);
-    Some(TestDatabase { db, dir: tempfile::tempdir().unwrap(), schema: Some((server, schema)) })
+    let url = DatabaseUrl::parse(&url).unwrap();
+    let db = Database::open(&url).unwrap();
+    assert_eq!(db.migrate().unwrap().len(), 3);
+    Some(TestDatabase { db, url, dir: tempfile::tempdir().unwrap(), schema: Some((server, schema)) })
 }
 
 #[cfg(feature = "postgres")]
@@ -71,6 +78,19 @@ impl Drop for TestDatabase {
 }
 
 impl TestDatabase {
+    /// A city with this database and keys to sign with, as if another process had opened it.
+    pub(crate) fn issuer(&self, city: City, now: DateTime<Utc>) -> Issuer {
+        let (data, keys) = (self.dir.path().to_owned(), self.dir.path().join("keys"));
+        let known = keys.exists();
+        let keystore = if known { Keystore::open(&keys, None) } else { Keystore::create(&keys, None) };
+        let db = Database::open(&self.url).unwrap();
+        let issuer = Issuer { data, city, db, keystore: keystore.unwrap() };
+        if !known {
+            keys::make(&issuer, KeyUse::Card, &Actor::command_line("hall"), now).unwrap();
+        }
+        issuer
+    }
+
     /// A write that audits itself.
     pub(crate) fn write<T>(&self, act: impl FnOnce(&mut Tx<'_>) -> Result<T, DbError>) -> T {
         self.db

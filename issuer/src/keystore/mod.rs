@@ -68,6 +68,25 @@ impl Keystore {
         self.master.key_at(&path, &format!("secret/{name}"))
     }
 
+    /// The secret of this name, if there is one.
+    ///
+    /// # Errors
+    /// When the name is none, or the file cannot be read.
+    pub fn find_secret(&self, name: &str) -> Result<Option<Zeroizing<[u8; 32]>>, KeystoreError> {
+        let name = key_name(name)?;
+        let path = self.dir.join("secret").join(format!("{name}.key"));
+        self.master.find_key_at(&path, &format!("secret/{name}"))
+    }
+
+    /// Destroys the secret of this name, and says whether there was one.
+    ///
+    /// # Errors
+    /// When the name is none, or the file cannot be overwritten or removed.
+    pub fn forget_secret(&self, name: &str) -> Result<bool, KeystoreError> {
+        let name = key_name(name)?;
+        file::destroy(&self.dir.join("secret").join(format!("{name}.key")))
+    }
+
     /// Seals something short under the secret of this name, bound to an id.
     ///
     /// # Errors
@@ -134,6 +153,19 @@ mod tests {
             let kept = std::fs::read(&file).unwrap();
             assert!(!kept.windows(32).any(|window| window == order.as_slice()));
         }
+    }
+
+    #[test]
+    fn a_forgotten_secret_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let keystore = Keystore::create(dir.path(), None).unwrap();
+        assert_eq!(keystore.find_secret("duplicates-2026").unwrap(), None);
+        let made = keystore.secret("duplicates-2026").unwrap();
+        assert_eq!(keystore.find_secret("duplicates-2026").unwrap().as_ref(), Some(&made));
+        assert!(keystore.forget_secret("duplicates-2026").unwrap());
+        assert!(!keystore.forget_secret("duplicates-2026").unwrap());
+        assert_eq!(keystore.find_secret("duplicates-2026").unwrap(), None);
+        assert_ne!(keystore.secret("duplicates-2026").unwrap(), made, "made anew it is another");
     }
 
     #[test]

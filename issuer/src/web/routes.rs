@@ -5,8 +5,9 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
-use super::officer::{Any, Custodian, Desks, Right};
-use super::{account, batches, files, first, gate, sign_in, staff, start};
+use super::case::{hand_over, language, papers, person, photo, print, review, scan, second_look};
+use super::officer::{Any, Approves, Counts, Custodian, Desks, Right};
+use super::{account, batches, cards, case, day, files, first, gate, many, queue, sign_in, staff, start};
 use crate::db::officer::Role;
 
 /// Who may ask.
@@ -108,6 +109,36 @@ pub(super) fn table() -> Vec<Row> {
         Row::of::<Any>("/account/password").post(account::password),
         Row::of::<Any>("/account/sessions").post(account::end_others),
         Row::of::<Any>("/account/desk").post(account::desk),
+        Row::of::<Desks>("/cases").post(case::begin),
+        Row::of::<Desks>("/cases/{case}").get(case::page),
+        Row::of::<Desks>("/cases/{case}/keep").post(case::keep),
+        Row::of::<Desks>("/cases/{case}/language").get(language::page).post(language::act),
+        Row::of::<Desks>("/cases/{case}/papers").get(papers::page).post(papers::act),
+        Row::of::<Desks>("/cases/{case}/need").get(papers::need),
+        Row::of::<Desks>("/cases/{case}/person").get(person::page).post(person::act),
+        Row::of::<Desks>("/cases/{case}/photo").get(photo::page).post(photo::act).uploads(),
+        Row::of::<Desks>("/cases/{case}/portrait").get(photo::portrait),
+        Row::of::<Desks>("/cases/{case}/review").get(review::page).post(review::act),
+        Row::of::<Desks>("/cases/{case}/proof/{side}").get(review::proof),
+        Row::of::<Desks>("/cases/{case}/print").get(print::page).post(print::act),
+        Row::of::<Desks>("/cases/{case}/card.pdf").get(print::card),
+        Row::of::<Desks>("/cases/{case}/slip.pdf").get(print::slip),
+        Row::of::<Desks>("/cases/{case}/scan").get(scan::page).post(scan::act).uploads(),
+        Row::of::<Desks>("/cases/{case}/hand-over").get(hand_over::page).post(hand_over::act),
+        Row::of::<Desks>("/cases/{case}/second-look").get(second_look::page).post(second_look::act),
+        Row::of::<Desks>("/cases/{case}/closed").get(second_look::closed),
+        Row::of::<Desks>("/cases/{case}/why").get(second_look::why),
+        Row::of::<Desks>("/read").post(scan::read).uploads().quiet(),
+        Row::of::<Desks>("/queue").get(queue::page),
+        Row::of::<Desks>("/queue/part").get(queue::part).quiet(),
+        Row::of::<Desks>("/find").post(cards::find).uploads(),
+        Row::of::<Desks>("/cards").get(cards::page),
+        Row::of::<Desks>("/cards/{number}").get(cards::card),
+        Row::of::<Desks>("/cards/{number}/open").post(cards::open),
+        Row::of::<Desks>("/cards/{number}/status").post(cards::status),
+        Row::of::<Counts>("/day").get(day::page),
+        Row::of::<Approves>("/many").get(many::page).post(many::ask),
+        Row::of::<Approves>("/many/{id}").post(many::decide),
         Row::of::<Desks>("/batches").get(batches::page).post(batches::upload).uploads(),
         Row::of::<Desks>("/batches/{job}").get(batches::job),
         Row::of::<Desks>("/batches/{job}/progress").get(batches::progress).quiet(),

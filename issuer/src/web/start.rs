@@ -1,14 +1,19 @@
 //! The start page: what an officer begins with.
 
 use actix_web::HttpResponse;
-use actix_web::web::Query;
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use super::desk::{Desk, run};
 use super::error::WebError;
 use super::officer::{Any, Officer};
 use super::page::{Shell, render};
+use super::queue::station_message;
+use crate::db::Word as _;
 use crate::db::officer::Role;
+use crate::db::visit::Station;
+use crate::enrolment::queue;
 
 #[derive(Template)]
 #[template(path = "start.html")]
@@ -22,7 +27,7 @@ struct StartPage {
 
 /// How many cases wait for a station.
 struct Waiting {
-    station: String,
+    station: &'static str,
     message: String,
     count: i64,
 }
@@ -33,12 +38,24 @@ pub(super) struct Asked {
     done: String,
 }
 
-pub(super) async fn page(officer: Officer<Any>, asked: Query<Asked>) -> Result<HttpResponse, WebError> {
+pub(super) async fn page(
+    desk: Data<Desk>,
+    officer: Officer<Any>,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, WebError> {
+    let counts =
+        run(&desk, |desk| Ok::<_, WebError>(queue::queue(&desk.issuer, None, 0, desk.now())?.counts));
+    let waiting = counts.await?.into_iter().filter(|(station, _)| *station != Station::Closed);
+    let waiting = waiting.map(|(station, count)| Waiting {
+        station: station.as_str(),
+        message: station_message(station),
+        count,
+    });
     render(&StartPage {
         shell: officer.shell().of("start").with_done(&asked.done),
         wrong: None,
         asked: String::new(),
-        waiting: Vec::new(),
+        waiting: waiting.collect(),
         links: links(officer.role()),
     })
 }

@@ -12,6 +12,10 @@ impl Wrongs {
         self.0.push((field, text));
     }
 
+    pub(super) fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -13,7 +13,6 @@ use shared::verdict::{Desk, Outcome, Verdict};
 
 use super::{Data, Usage};
 use crate::counter::{Counter, parse_desk};
-use crate::read;
 use crate::sentence::sentence;
 use crate::store::Store;
 use crate::words::Words;
@@ -104,12 +103,12 @@ impl Inputs<'_> {
 
     fn check_picture(&self, path: &Path) -> anyhow::Result<u8> {
         let size = fs::metadata(path).with_context(|| path.display().to_string())?.len();
-        if size > read::MAX_FILE {
+        if size > reader::MAX_FILE {
             return Err(Usage(format!("{}: a picture of {size} bytes is too large", path.display())).into());
         }
         let picture = fs::read(path).with_context(|| path.display().to_string())?;
         let texts =
-            read::codes_in(&picture).map_err(|error| Usage(format!("{}: {error}", path.display())))?;
+            reader::codes_in(&picture).map_err(|error| Usage(format!("{}: {error}", path.display())))?;
         if texts.is_empty() {
             // A picture in which no code can be seen is a card that cannot be read.
             return self.check_text("");

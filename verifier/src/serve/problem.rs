@@ -8,8 +8,8 @@ use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 use serde::Serialize;
 
 use crate::counter::DeskError;
-use crate::read::ReadError;
 use crate::store::StoreError;
+use reader::ReadError;
 
 /// Why there is no answer, and what to do about it.
 #[derive(Debug, Serialize)]

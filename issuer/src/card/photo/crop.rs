@@ -1,6 +1,6 @@
 //! Which part of a picture becomes the portrait.
 
-use crate::card::photo::{FaceBox, MIN_SIZE, PhotoError};
+use crate::card::photo::{FaceBox, MIN_SIZE, Part, PhotoError};
 
 /// Height of the face box in the portrait: 11/20, 55 %.
 const FACE_SHARE: (u64, u64) = (11, 20);
@@ -43,23 +43,12 @@ impl Crop {
             .large_enough()
     }
 
-    /// The part that somebody drew, made 3:4 about its centre and moved inside the picture.
-    pub(super) fn part(part: FaceBox, picture: (u32, u32)) -> Result<Self, PhotoError> {
-        let outside = PhotoError::FaceOutside { face: part, width: picture.0, height: picture.1 };
-        if part.width == 0 || part.height == 0 || part.left >= picture.0 || part.top >= picture.1 {
-            return Err(outside);
-        }
-        let (most_width, most_height) = largest(picture.0, picture.1);
-        let width = part.width.min(most_width);
-        let height = if width == most_width { most_height } else { largest(width, u32::MAX).1 };
-        let begin = |start: u32, length: u32, kept: u32, whole: u32| {
-            let middle = u64::from(start) * 2 + u64::from(length);
-            within(middle.saturating_sub(u64::from(kept)) / 2, whole - kept)
-        };
-        let height = height.min(most_height);
-        let left = begin(part.left, part.width, width, picture.0);
-        let top = begin(part.top, part.height, height, picture.1);
-        Self { left, top, width, height }.large_enough()
+    /// The largest part about the middle of the chosen one, as far as the picture reaches.
+    pub(super) fn within(part: Part, picture: (u32, u32)) -> Result<Self, PhotoError> {
+        let (left, top) = (part.left.min(picture.0), part.top.min(picture.1));
+        let inside = (part.width.min(picture.0 - left), part.height.min(picture.1 - top));
+        let crop = Self::centred(inside)?;
+        Ok(Self { left: left + crop.left, top: top + crop.top, ..crop })
     }
 
     fn large_enough(self) -> Result<Self, PhotoError> {
@@ -111,19 +100,6 @@ mod tests {
         // A third down the box of a face finder.
         let eyes = 700 + 220 / 3 - crop.top;
         assert!(eyes < crop.height / 2 && eyes > crop.height * 45 / 100, "{eyes}");
-    }
-
-    #[test]
-    fn a_part_drawn_by_hand_is_made_to_measure() {
-        let part = |left, top, width, height| Crop::part(face(left, top, width, height), (1000, 1200));
-        assert_eq!(part(100, 200, 300, 400).unwrap(), Crop { left: 100, top: 200, width: 300, height: 400 });
-        assert_eq!(part(100, 200, 300, 600).unwrap(), Crop { left: 100, top: 300, width: 300, height: 400 });
-        let whole = part(0, 0, 5000, 9000).unwrap();
-        assert_eq!(whole, Crop { left: 100, top: 0, width: 900, height: 1200 });
-        assert!(matches!(part(1000, 0, 10, 10), Err(PhotoError::FaceOutside { .. })));
-        assert!(matches!(part(0, 0, 0, 10), Err(PhotoError::FaceOutside { .. })));
-        assert!(matches!(part(0, 0, 50, 60), Err(PhotoError::TooFewPixels { .. })));
-        assert!(part(u32::MAX - 1, 0, u32::MAX, u32::MAX).is_err());
     }
 
     #[test]
@@ -200,6 +176,18 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_chosen_part_is_kept_as_far_as_the_picture_reaches() {
+        let part = |left, top, width, height| Part { left, top, width, height };
+        let crop = |part| Crop::within(part, (1000, 1600)).map(|c| (c.left, c.top, c.width, c.height));
+        assert_eq!(crop(part(100, 200, 300, 400)).unwrap(), (100, 200, 300, 400));
+        assert_eq!(crop(part(100, 200, 500, 400)).unwrap(), (200, 200, 300, 400));
+        assert_eq!(crop(part(700, 1200, 600, 800)).unwrap(), (700, 1200, 300, 400));
+        for outside in [part(1000, 0, 300, 400), part(u32::MAX, u32::MAX, u32::MAX, u32::MAX)] {
+            assert!(matches!(crop(outside), Err(PhotoError::TooFewPixels { width: 0, height: 0 })));
         }
     }
 }

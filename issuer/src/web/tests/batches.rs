@@ -107,7 +107,11 @@ async fn a_good_file_is_shown_issued_once_and_printed() {
     }
     let none = browser.get(&app, &format!("{job}/documents/../../city.toml")).await;
     assert_eq!(none.status, StatusCode::NOT_FOUND);
-    assert_eq!(files(town.folder()), before.as_slice(), "nothing is written but the database and the keystore");
+    assert_eq!(
+        files(town.folder()),
+        before.as_slice(),
+        "nothing is written but the database and the keystore"
+    );
     let acts = town.acts();
     assert!(acts.contains(&"batch_opened".to_owned()) && !acts.contains(&"batch_finished".to_owned()));
     let closed = browser.post(&app, &format!("{job}/close"), &[]).await;

@@ -13,6 +13,7 @@ mod with_zxing_cpp;
 
 pub use picture::{MAX_FILE, MAX_PIXELS, ReadError};
 
+use image::GrayImage;
 #[cfg(not(feature = "zxing-cpp"))]
 use with_rxing as reader;
 #[cfg(feature = "zxing-cpp")]
@@ -29,9 +30,20 @@ const VIEWS_AT_LEAST: usize = 2;
 /// [`ReadError`] when the bytes are no such picture, or one larger than [`MAX_FILE`] or [`MAX_PIXELS`]; both
 /// are checked before any pixel is decoded.
 pub fn codes_in(picture: &[u8]) -> Result<Vec<String>, ReadError> {
-    let gray = picture::open(picture)?;
+    Ok(codes_of(&picture::open(picture)?))
+}
+
+/// The texts of all QR codes in gray pixels, row by row, in reading order, each text once.
+///
+/// Nothing where width and height are not those of the pixels.
+#[must_use]
+pub fn codes_in_luma(luma: Vec<u8>, width: u32, height: u32) -> Vec<String> {
+    GrayImage::from_vec(width, height, luma).map(|gray| codes_of(&gray)).unwrap_or_default()
+}
+
+fn codes_of(gray: &GrayImage) -> Vec<String> {
     let mut codes: Vec<Code> = Vec::new();
-    for (number, view) in views::of(&gray).enumerate() {
+    for (number, view) in views::of(gray).enumerate() {
         let looked = reader::look(&view);
         for code in looked.codes {
             if codes.iter().all(|known| known.text != code.text) {
@@ -42,7 +54,7 @@ pub fn codes_in(picture: &[u8]) -> Result<Vec<String>, ReadError> {
             break;
         }
     }
-    Ok(in_reading_order(codes))
+    in_reading_order(codes)
 }
 
 /// What one view of a picture gave.

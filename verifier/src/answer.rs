@@ -1,6 +1,7 @@
 //! What the page is told: the verdict as other programs read it, and the words to show with it.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -14,7 +15,7 @@ use crate::words::{ENGLISH, Words, advice_id, why_id};
 
 /// A verdict for the page: the same object as `verifier check --json`, and what to show.
 #[derive(Debug, Serialize)]
-pub(super) struct Answer<'a> {
+pub struct Answer<'a> {
     #[serde(flatten)]
     report: Report<'a>,
     screen: Screen,
@@ -37,6 +38,8 @@ struct Screen {
     hotline: Option<String>,
     /// How old the lists are that decided.
     lists: Option<String>,
+    /// The same for both codes of one card, and for no other card; the number itself is not for every desk.
+    card: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -47,7 +50,9 @@ struct Row {
 }
 
 impl<'a> Answer<'a> {
-    pub(super) fn of(
+    /// The answer to a check at a desk.
+    #[must_use]
+    pub fn of(
         checked: &'a Checked,
         trusted: Option<&Trusted>,
         desk: Desk<'_>,
@@ -80,11 +85,18 @@ impl<'a> Answer<'a> {
                 .and_then(|service| in_language(&service.scope_texts, language)),
             hotline: list.and_then(|list| hotline(verdict.card.as_ref(), list)).map(printable),
             lists: verdict.lists_age.map(|age| words.lists_age(language, Some(age))),
+            card: verdict.card.as_ref().and_then(same_card),
         };
         let mut report = verdict.report();
         hide(&mut report, service, desk);
         Self { report, screen }
     }
+}
+
+fn same_card(card: &Card) -> Option<String> {
+    let mut hasher = DefaultHasher::new();
+    (&card.issuer, card.number.as_ref()?).hash(&mut hasher);
+    Some(format!("{:016x}", hasher.finish()))
 }
 
 /// Takes out of the report what this desk's fields leave out.
@@ -165,9 +177,15 @@ fn in_language(texts: &Texts, language: &str) -> Option<String> {
     text.map(|text| printable(text))
 }
 
+/// The name of the city itself, which stands first in its list.
+#[must_use]
+pub fn city(list: &TrustList, language: &str) -> Option<String> {
+    in_language(&list.issuers.first()?.names, language)
+}
+
 /// What the page shows while nothing is scanned.
 #[derive(Debug, Serialize)]
-pub(super) struct State {
+pub struct State {
     city: Option<String>,
     /// Fingerprint of the pinned root.
     fingerprint: Option<String>,
@@ -194,7 +212,9 @@ struct Named {
 }
 
 impl State {
-    pub(super) fn of(
+    /// The state of a counter at `now`.
+    #[must_use]
+    pub fn of(
         trusted: Option<&Trusted>,
         desk: &str,
         language: &'static str,
@@ -211,9 +231,7 @@ impl State {
             name: in_language(&service.titles, language).unwrap_or_else(|| service.id.to_string()),
         };
         Self {
-            city: list
-                .and_then(|list| list.issuers.first())
-                .and_then(|city| in_language(&city.names, language)),
+            city: list.and_then(|list| city(list, language)),
             fingerprint: trusted.map(|trusted| trusted.fingerprint().to_string()),
             sequence: list.map(|list| list.sequence),
             lists_age_s: age,

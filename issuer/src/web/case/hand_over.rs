@@ -1,0 +1,75 @@
+//! The holder gets the card and the slip, and the case is closed.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+
+use super::{Asked, CaseView, Loaded, case_id, date, go_to, page_of, seen};
+use crate::db::visit::Station;
+use crate::enrolment::{self, CaseError};
+use crate::issuance::{Terms, kept_until};
+use crate::web::desk::{Desk, run};
+use crate::web::error::WebError;
+use crate::web::officer::{Desks, Officer};
+use crate::web::page::{Shell, go, render};
+use crate::web::posted::Posted;
+use crate::web::say::Say;
+use crate::web::wrongs::Wrongs;
+
+#[derive(Template)]
+#[template(path = "case/hand_over.html")]
+struct HandOverPage {
+    shell: Shell,
+    case: CaseView,
+    wrongs: Wrongs,
+    scanned: bool,
+    kept_until: String,
+    holder_kept_until: String,
+}
+
+pub(in crate::web) async fn page(
+    desk: Data<Desk>,
+    officer: Officer<Desks>,
+    path: Path<String>,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, WebError> {
+    let id = case_id(&path)?;
+    let shell = officer.shell().of("queue");
+    let scanned = asked.done == "scanned";
+    let loaded = run(&desk, move |desk| Loaded::open(desk, &id, &officer)).await?;
+    if loaded.opened.case.station != Station::HandOver {
+        return Ok(go_to(&loaded.opened.case));
+    }
+    let (city, now) = (&desk.issuer.city, desk.now());
+    let kept = date(kept_until(city, Terms::of(city, now), now.date_naive()));
+    let told = |say: &Say| say.one("ask-kept-until", "date", &kept);
+    let case = CaseView::new(&shell, &loaded, "hand-over");
+    render(&HandOverPage {
+        kept_until: told(&shell.say),
+        holder_kept_until: case.holder.as_ref().map(told).unwrap_or_default(),
+        wrongs: Wrongs::default(),
+        scanned,
+        case,
+        shell,
+    })
+}
+
+pub(in crate::web) async fn act(
+    desk: Data<Desk>,
+    officer: Officer<Desks>,
+    path: Path<String>,
+    posted: Posted,
+) -> Result<HttpResponse, WebError> {
+    let id = case_id(&path)?;
+    let address = run(&desk, move |desk| {
+        let (issuer, now) = (&desk.issuer, desk.now());
+        match enrolment::hand_over(issuer, seen(&id, &posted), &officer.actor(), now) {
+            Ok(_) => Ok("/?done=handed-over".to_owned()),
+            Err(CaseError::NotNow { .. } | CaseError::Changed { .. }) => {
+                Ok(page_of(&enrolment::find(issuer, &id, now)?))
+            }
+            Err(error) => Err(WebError::from(error)),
+        }
+    });
+    Ok(go(address.await?))
+}

@@ -1,0 +1,156 @@
+//! The card comes out of the printer, or does not: that is asked, never guessed.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{Asked, CaseView, Loaded, case_id, go_to, page_of, seen};
+use crate::batch;
+use crate::card::{Paper, Rows, Sheet, SheetSize, Turned};
+use crate::db::Word as _;
+use crate::db::print_job::PrintOutcome;
+use crate::db::visit::Station;
+use crate::enrolment::{self, CaseError, print};
+use crate::web::desk::{Desk, run};
+use crate::web::error::WebError;
+use crate::web::officer::{Desks, Officer};
+use crate::web::page::{Shell, go, render};
+use crate::web::posted::Posted;
+use crate::web::wrongs::Wrongs;
+
+#[derive(Template)]
+#[template(path = "case/print.html")]
+struct PrintPage {
+    shell: Shell,
+    case: CaseView,
+    wrongs: Wrongs,
+    number: String,
+}
+
+pub(in crate::web) async fn page(
+    desk: Data<Desk>,
+    officer: Officer<Desks>,
+    path: Path<String>,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, WebError> {
+    let id = case_id(&path)?;
+    let shell = officer.shell().of("queue").with_done(&asked.done);
+    let loaded = run(&desk, move |desk| Loaded::open(desk, &id, &officer)).await?;
+    let case = &loaded.opened.case;
+    // From the scan and the hand-over an officer may come back: a card may turn out spoiled there.
+    let Some(number) = case.card.clone().filter(|_| case.station != Station::Closed) else {
+        return Ok(go_to(case));
+    };
+    render(&PrintPage {
+        case: CaseView::new(&shell, &loaded, "print"),
+        wrongs: Wrongs::default(),
+        number,
+        shell,
+    })
+}
+
+pub(in crate::web) async fn act(
+    desk: Data<Desk>,
+    officer: Officer<Desks>,
+    path: Path<String>,
+    posted: Posted,
+) -> Result<HttpResponse, WebError> {
+    let id = case_id(&path)?;
+    let address = run(&desk, move |desk| {
+        let (issuer, actor, now) = (&desk.issuer, officer.actor(), desk.now());
+        let Some(outcome) = PrintOutcome::from_word(posted.get("outcome")) else {
+            return Ok("/queue?done=queued".to_owned());
+        };
+        let case = enrolment::find(issuer, &id, now)?;
+        // A jam or an empty tray changes nothing once the card is past the printer: the same file is opened again.
+        if outcome != PrintOutcome::Spoiled && case.station != Station::Print {
+            return Ok(page_of(&case));
+        }
+        let mut seen = seen(&id, &posted);
+        if case.station == Station::Print && !is_queued(desk, &id)? {
+            seen.version = print::queue(issuer, seen, &actor, now)?.0.version;
+        }
+        let job = print::jobs(issuer, &id)?.into_iter().next().ok_or(CaseError::NoJob)?;
+        let case = print::outcome(issuer, seen, &job.id, outcome, &actor, now)?;
+        let done = match outcome {
+            PrintOutcome::Printed => return Ok(page_of(&case)),
+            PrintOutcome::Spoiled => "spoiled",
+            PrintOutcome::Nothing => "again",
+        };
+        Ok::<_, WebError>(format!("{}?done={done}", page_of(&case)))
+    });
+    Ok(go(address.await?))
+}
+
+/// Whether the case's card is with the printer, and nobody said yet what came out.
+fn is_queued(desk: &Desk, id: &enrolment::CaseId) -> Result<bool, CaseError> {
+    Ok(print::jobs(&desk.issuer, id)?.first().is_some_and(|job| job.outcome.is_none()))
+}
+
+/// On what the card is printed.
+#[derive(Deserialize)]
+pub(in crate::web) struct On {
+    #[serde(default)]
+    layout: String,
+}
+
+/// The card, to print.
+pub(in crate::web) async fn card(
+    desk: Data<Desk>,
+    officer: Officer<Desks>,
+    path: Path<String>,
+    on: Query<On>,
+) -> Result<HttpResponse, WebError> {
+    let id = case_id(&path)?;
+    let paper = match on.layout.as_str() {
+        "large" => Paper::Large,
+        "a4" => sheet(SheetSize::A4),
+        "letter" => sheet(SheetSize::Letter),
+        _ => Paper::Card,
+    };
+    let pdf = run(&desk, move |desk| {
+        let (issuer, actor, now) = (&desk.issuer, officer.actor(), desk.now());
+        let case = enrolment::find(issuer, &id, now)?;
+        if case.station == Station::Print && !is_queued(desk, &id)? {
+            print::queue(issuer, case.seen(), &actor, now)?;
+        }
+        let made = print::printable(issuer, &id, &actor, now)?;
+        let press = desk.press()?;
+        let card = batch::printable(press, &issuer.city, &made.card);
+        press.print_on(paper, &[card], now).map_err(|error| WebError::Internal(error.into()))
+    });
+    Ok(pdf_answer("card.pdf", pdf.await?))
+}
+
+/// Ten cards, of which this is one: a printer of the kind that offices have.
+fn sheet(size: SheetSize) -> Paper {
+    Paper::Sheet(Sheet { size, rows: Rows::Five, turned: Turned::LongEdge, skip: 0 })
+}
+
+/// The slip, with a new recovery code.
+pub(in crate::web) async fn slip(
+    desk: Data<Desk>,
+    officer: Officer<Desks>,
+    path: Path<String>,
+) -> Result<HttpResponse, WebError> {
+    let id = case_id(&path)?;
+    let pdf = run(&desk, move |desk| {
+        let (issuer, actor, now) = (&desk.issuer, officer.actor(), desk.now());
+        let made = print::printable_with_slip(issuer, &id, &actor, now)?;
+        let press = desk.press()?;
+        let slip = batch::slip(press, &issuer.city, &made.card, now).ok_or(WebError::NotFound)?;
+        press.print_slips(&[slip], now).map_err(|error| WebError::Internal(error.into()))
+    });
+    Ok(pdf_answer("slip.pdf", pdf.await?))
+}
+
+/// A document that the browser shows, and keeps nowhere.
+pub(in crate::web) fn pdf_answer(name: &str, pdf: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/pdf")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")))
+        .body(pdf)
+}

@@ -1,0 +1,11 @@
+DROP INDEX card_batch;
+DROP INDEX card_key;
+DROP INDEX card_desk;
+DROP INDEX card_officer;
+DROP INDEX card_issued;
+DROP TABLE mass_revocation;
+DROP TABLE print_job;
+DROP TABLE duplicate_hash;
+DROP TABLE second_look;
+DROP TABLE evidence_check;
+DROP TABLE visit;

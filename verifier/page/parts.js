@@ -1,0 +1,62 @@
+// A bundle that comes as a series of codes: `LCB1/{digest8}/{i}/{n}/{part in Base45}`, in any order, any number of
+// times. `digest8` begins the SHA-256 of the whole, which is checked at the end.
+
+const FORM = /^LCB1\/([0-9A-F]{8})\/([1-9]\d{0,4})\/([1-9]\d{0,4})\/(.+)$/is;
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+/** Most parts of one bundle. */
+const MOST = 20_000;
+
+/** Whether a text is a part of a bundle. */
+export const isPart = (text) => text.startsWith("LCB1/");
+
+/** Puts parts together. */
+export class Parts {
+  #digest = null;
+  #parts = new Map();
+  #count = 0;
+
+  /** `{ have, of, bundle }`; `bundle` is null until all are here, and parts of another bundle begin anew. */
+  async add(text) {
+    const [, digest, place, count, part] = FORM.exec(text.replace(/[\r\n\t]+$/, "")) ?? [];
+    const bytes = part && Number(count) <= MOST && Number(place) <= Number(count) ? base45(part) : null;
+    if (bytes) {
+      const name = digest.toUpperCase();
+      if (name !== this.#digest || Number(count) !== this.#count) this.#begin(name, Number(count));
+      this.#parts.set(Number(place), bytes);
+    }
+    const progress = { have: this.#parts.size, of: this.#count, bundle: null };
+    if (this.#count === 0 || progress.have < progress.of) return progress;
+    progress.bundle = await this.#whole();
+    // What does not fit together is read again from the start.
+    this.#begin(null, 0);
+    return progress;
+  }
+
+  #begin(digest, count) {
+    this.#digest = digest;
+    this.#count = count;
+    this.#parts.clear();
+  }
+
+  /** Empty where the digest is another's. */
+  async #whole() {
+    const digest = this.#digest;
+    const inOrder = Array.from({ length: this.#count }, (_, place) => this.#parts.get(place + 1));
+    const bundle = new Uint8Array(await new Blob(inOrder).arrayBuffer());
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bundle));
+    const start = [...hash.slice(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return start.toUpperCase() === digest ? bundle : new Uint8Array();
+  }
+}
+
+/** The bytes of a text in Base45 (RFC 9285), null where it is none. */
+function base45(text) {
+  const bytes = [];
+  for (let at = 0; at < text.length; at += 3) {
+    const values = [...text.slice(at, at + 3)].map((sign) => ALPHABET.indexOf(sign));
+    const number = values.reduceRight((sum, value) => sum * 45 + value, 0);
+    if (values.includes(-1) || values.length === 1 || number > (values.length === 3 ? 0xffff : 0xff)) return null;
+    bytes.push(...(values.length === 3 ? [number >> 8, number & 0xff] : [number]));
+  }
+  return Uint8Array.from(bytes);
+}
