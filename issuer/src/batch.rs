@@ -10,19 +10,23 @@ mod press;
 mod print;
 mod sample;
 mod slip;
+mod sound;
+mod wrong;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use thiserror::Error;
+use thiserror::Error as ThisError;
 
-pub use file::{BatchFile, Row, RowError};
+pub use file::{BatchFile, Looked, Photos, Row};
 pub use fits::{fits, proof};
 pub use output::{Output, Product};
 pub use press::{press, words};
 pub use print::printable;
 pub use sample::sample;
 pub use slip::slip;
+pub use sound::{Preview, Sound, document};
+pub use wrong::{BatchError, FileWrong, PhotoWrong, RowError, RowWrong};
 
 use crate::card::Field;
 use crate::db::Id;
@@ -35,23 +39,6 @@ use crate::db::status_list::StatusList;
 use crate::issuance::{self, CARDS_A_TRANSACTION, Draft, IssuedCard, Origin};
 use crate::recovery::{self, RecoveryKey};
 use crate::{Error, Issuer, edge, files, keys};
-
-/// Why nothing of a batch was issued.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum BatchError {
-    /// Rows are wrong.
-    #[error("nothing was issued: {}", listed(.0))]
-    Rows(Vec<RowError>),
-    /// The file is no batch at all.
-    #[error("{}: {wrong}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        wrong: String,
-    },
-}
 
 /// What is to be done with a file.
 #[derive(Debug, Clone)]
@@ -76,7 +63,7 @@ pub struct Done {
 }
 
 /// A name that is printed with initials. The credential has it in full.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 #[error(
     "line {line}: the {field} has no room in full and is printed as {printed:?}; the identity code has all of it"
 )]
@@ -89,6 +76,17 @@ pub struct Shortened {
     pub printed: String,
 }
 
+/// The cards of a batch, signed.
+#[derive(Debug)]
+pub struct Signed {
+    /// The batch, which stays open until they are printed.
+    pub batch: Id<Batch>,
+    /// Its cards, in the order of the rows.
+    pub cards: Vec<IssuedCard>,
+    /// How many of them an interrupted run had reserved or issued.
+    pub resumed: usize,
+}
+
 /// Issues the cards of a file. `report` is told each card once it is signed and the database knows it.
 ///
 /// # Errors
@@ -98,19 +96,40 @@ pub fn issue(
     order: &Order<'_>,
     actor: &Actor,
     now: DateTime<Utc>,
-    mut report: impl FnMut(usize, &IssuedCard) -> Result<(), Error>,
+    report: impl FnMut(usize, &IssuedCard) -> Result<(), Error>,
 ) -> Result<Done, Error> {
     let file = BatchFile::read(order.file, &issuer.city, now.date_naive())?;
     let press = press::press(issuer)?;
-    // A recovery code is good for nothing unless it is printed: without slips none is made.
-    let slips = order.outputs.iter().any(|output| output.product == Product::Slips);
-    let codes = slips.then(|| RecoveryKey::of(&issuer.keystore)).transpose()?;
-    let shortened = print::preflight(&press, issuer, &file, order.outputs, now)?;
+    let products = order.outputs.iter().map(|output| output.product).collect();
+    let sound = Sound::of(&press, issuer, file, products, now)?;
     output::apart(order.outputs)?;
     order.outputs.iter().try_for_each(Output::try_out)?;
-    let batch = open(issuer, &file, order, actor, now)?;
+    let Signed { batch, cards, resumed } = sign(issuer, &sound, order.again, actor, now, report)?;
+    let made = order.outputs.iter().map(|output| output.make(&press, issuer, &cards, now));
+    files::replace_all_private(&made.collect::<Result<Vec<_>, _>>()?.concat())?;
+    finish(issuer, &batch, actor, now)?;
+    Ok(Done { cards: cards.len(), resumed, shortened: sound.shortened })
+}
+
+/// Signs the cards of a file, all that were not yet. `again` makes new ones although the file was issued before.
+///
+/// # Errors
+/// When something fails; what was reported by then stands, and the same file goes on from there.
+pub fn sign(
+    issuer: &Issuer,
+    sound: &Sound,
+    again: bool,
+    actor: &Actor,
+    now: DateTime<Utc>,
+    mut report: impl FnMut(usize, &IssuedCard) -> Result<(), Error>,
+) -> Result<Signed, Error> {
+    let file = &sound.file;
+    // A recovery code is good for nothing unless it is printed: without slips none is made.
+    let slips = sound.products.contains(&Product::Slips);
+    let codes = slips.then(|| RecoveryKey::of(&issuer.keystore)).transpose()?;
+    let batch = open(issuer, file, again, actor, now)?;
     let known = issuer.db.read(|conn| Ok::<_, Error>(Card::of_batch(conn, &batch.id)?))?;
-    let mut cards = resume(issuer, &file, &batch, &known, codes.as_ref(), actor, now)?;
+    let mut cards = resume(issuer, file, &batch, &known, codes.as_ref(), actor, now)?;
     let resumed = cards.len();
     for (row, card) in cards.iter().enumerate() {
         report(row + 1, card)?;
@@ -126,17 +145,26 @@ pub fn issue(
             cards.push(card);
         }
     }
-    let made = order.outputs.iter().map(|output| output.make(&press, issuer, &cards, now));
-    files::replace_all_private(&made.collect::<Result<Vec<_>, _>>()?.concat())?;
-    finish(issuer, &batch, actor, now)?;
-    Ok(Done { cards: cards.len(), resumed, shortened })
+    Ok(Signed { batch: batch.id, cards, resumed })
+}
+
+/// Notes that the cards of a batch are printed: the same file makes no more of them.
+///
+/// # Errors
+/// When there is no such open batch, or the database fails.
+pub fn finish(issuer: &Issuer, batch: &Id<Batch>, actor: &Actor, now: DateTime<Utc>) -> Result<(), Error> {
+    issuer.db.write(|tx| {
+        Batch::finish(tx.conn(), batch, now)?;
+        tx.audit(batch_entry(Act::BatchFinished, batch, actor, now))?;
+        Ok(())
+    })
 }
 
 /// The open batch of this file, a new one where there is none.
 fn open(
     issuer: &Issuer,
     file: &BatchFile,
-    order: &Order<'_>,
+    again: bool,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Batch, Error> {
@@ -148,7 +176,7 @@ fn open(
                 tx.audit(batch_entry(Act::BatchOpened, &batch.id, actor, now))?;
                 return Ok(batch);
             }
-            Some(batch) if !order.again => {
+            Some(batch) if !again => {
                 return Err(Error::Refused(format!(
                     "this file was issued on {}; every row would get a second card. If that is what you want: --again",
                     batch.created_at.utc().format("%Y-%m-%d")
@@ -202,14 +230,6 @@ fn resume(
     Ok(cards)
 }
 
-fn finish(issuer: &Issuer, batch: &Batch, actor: &Actor, now: DateTime<Utc>) -> Result<(), Error> {
-    issuer.db.write(|tx| {
-        Batch::finish(tx.conn(), &batch.id, now)?;
-        tx.audit(batch_entry(Act::BatchFinished, &batch.id, actor, now))?;
-        Ok(())
-    })
-}
-
 fn batch_entry(
     act: Act,
     batch: &Id<Batch>,
@@ -217,14 +237,4 @@ fn batch_entry(
     now: DateTime<Utc>,
 ) -> crate::db::audit::NewAuditEntry {
     issuance::entry(act, SubjectKind::Batch, batch.to_string(), actor, now)
-}
-
-/// The first wrong rows, one a line, and how many more there are.
-fn listed(errors: &[RowError]) -> String {
-    const SHOWN: usize = 20;
-    let mut lines: Vec<String> = errors.iter().take(SHOWN).map(|error| format!("\n  {error}")).collect();
-    if errors.len() > SHOWN {
-        lines.push(format!("\n  and {} more", errors.len() - SHOWN));
-    }
-    lines.concat()
 }

@@ -1,6 +1,7 @@
 //! The desk's pages. Every address is in one table, [`routes`].
 
 mod account;
+mod batches;
 mod cards;
 mod case;
 mod cookies;
@@ -10,6 +11,7 @@ mod error;
 mod files;
 mod first;
 mod gate;
+mod jobs;
 mod limits;
 mod many;
 mod officer;
@@ -19,6 +21,7 @@ mod queue;
 mod routes;
 mod say;
 mod sign_in;
+mod staff;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -38,6 +41,8 @@ pub use desk::{Clock, Desk};
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// Seconds that a stopping server waits for what is under way.
 const PATIENCE: u64 = 20;
+/// How often batches are looked at that nobody may need any more.
+const TIDY: Duration = Duration::from_secs(60);
 
 /// Serves until the process is told to stop. `ready` is told the address, once requests are answered.
 ///
@@ -47,6 +52,7 @@ pub fn serve(desk: Desk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> 
     let listener = TcpListener::bind(listen)?;
     let address = listener.local_addr()?;
     let desk = Data::new(desk);
+    let kept = Data::clone(&desk);
     actix_web::rt::System::new().block_on(async move {
         let served = Data::clone(&desk);
         let server = HttpServer::new(move || {
@@ -56,10 +62,22 @@ pub fn serve(desk: Desk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> 
         .client_request_timeout(HEAD_TIME)
         .shutdown_timeout(PATIENCE)
         .listen(listener)?;
+        let tidy = actix_web::rt::spawn(tidy(kept));
         ready(address);
         many::resume(desk).await;
-        server.run().await
+        let served = server.run().await;
+        tidy.abort();
+        served
     })
+}
+
+/// Forgets what stands in memory alone and was not used for long.
+async fn tidy(desk: Data<Desk>) {
+    let mut ticks = actix_web::rt::time::interval(TIDY);
+    loop {
+        ticks.tick().await;
+        desk.jobs.forget_old(desk.now());
+    }
 }
 
 /// Nothing from elsewhere, nothing kept, not framed.

@@ -1,12 +1,12 @@
 //! The CSV file of a batch.
 
-use std::fmt;
+use std::borrow::Cow;
 use std::path::Path;
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use super::BatchError;
+use super::wrong::{BatchError, FileWrong, PhotoWrong, RowError, RowWrong};
 use crate::card::Photo;
 use crate::config::City;
 use crate::issuance::{Application, Pictures};
@@ -14,7 +14,7 @@ use crate::resident::{Resident, Typed};
 use crate::{Error, files, parallel};
 
 /// The columns, as they are named in the header.
-const COLUMNS: [&str; 10] = [
+pub(super) const COLUMNS: [&str; 10] = [
     "full_name",
     "second_name",
     "second_lang",
@@ -48,25 +48,15 @@ pub struct Row {
     pub application: Application,
 }
 
-/// What is wrong with one row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowError {
-    /// Its line in the file, from 1.
-    pub line: u64,
-    /// The column, where one is to blame.
-    pub column: Option<&'static str>,
-    /// What is wrong.
-    pub wrong: String,
+/// A file that was looked through: what is good in it, and everything that is not.
+#[derive(Debug)]
+pub struct Looked {
+    pub(super) file: BatchFile,
+    pub(super) wrong: Vec<RowError>,
 }
 
-impl fmt::Display for RowError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.column {
-            Some(column) => write!(f, "line {}, {column}: {}", self.line, self.wrong),
-            None => write!(f, "line {}: {}", self.line, self.wrong),
-        }
-    }
-}
+/// Gives the bytes of a photo that a row names.
+pub type Photos<'a> = dyn Fn(&str) -> Result<Cow<'a, [u8]>, PhotoWrong> + Sync + 'a;
 
 impl BatchFile {
     /// Reads and checks a file with all its photos, which are meant from the folder it lies in.
@@ -74,46 +64,61 @@ impl BatchFile {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn read(path: &Path, city: &City, today: NaiveDate) -> Result<Self, Error> {
-        let wrong = |wrong: String| BatchError::File { path: path.to_owned(), wrong };
-        let bytes = files::read(path)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let photos = |name: &str| {
+            let read = std::fs::read(folder.join(name));
+            read.map(Cow::Owned).map_err(|error| PhotoWrong::Unread(error.to_string()))
+        };
+        let looked = Looked::through(&files::read(path)?, &photos, city, today)
+            .map_err(|wrong| BatchError::File { path: path.to_owned(), wrong })?;
+        if looked.wrong.is_empty() { Ok(looked.file) } else { Err(BatchError::Rows(looked.wrong).into()) }
+    }
+}
+
+impl Looked {
+    /// Looks through the bytes of a file, row by row.
+    ///
+    /// # Errors
+    /// Why it is no batch at all.
+    pub fn through(
+        bytes: &[u8],
+        photos: &Photos<'_>,
+        city: &City,
+        today: NaiveDate,
+    ) -> Result<Self, FileWrong> {
         if bytes.len() > MAX_FILE {
-            return Err(wrong(format!("{} bytes are too large for a batch", bytes.len())).into());
+            return Err(FileWrong::TooLarge { bytes: bytes.len() });
         }
         // What some spreadsheets put in front of UTF-8.
-        let content = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        let content = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(content)).from_reader(content);
-        let columns =
-            Columns::of(reader.byte_headers().map_err(|error| wrong(error.to_string()))?).map_err(wrong)?;
+        let header = reader.byte_headers().map_err(|error| FileWrong::NotCsv(error.to_string()))?;
+        let columns = Columns::of(header)?;
         let mut typed = Vec::new();
-        let mut errors = Vec::new();
+        let mut wrong = Vec::new();
         for record in reader.into_byte_records() {
             match record {
                 Ok(record) => typed.push(record),
-                Err(error) => errors.push(csv_error(&error)),
+                Err(error) => wrong.push(csv_error(&error)),
             }
         }
-        if typed.is_empty() && errors.is_empty() {
-            return Err(wrong("there is no row below the header".to_owned()).into());
+        if typed.is_empty() && wrong.is_empty() {
+            return Err(FileWrong::NoRows);
         }
-        let folder = path.parent().unwrap_or(Path::new(""));
         let budget = usize::try_from(city.face_budget.bytes()).unwrap_or(usize::MAX);
-        let mut digest = Sha256::new_with_prefix(&bytes);
+        let mut digest = Sha256::new_with_prefix(bytes);
         let mut rows = Vec::with_capacity(typed.len());
-        let checked = parallel::map(&typed, |record| check(record, &columns, city, today, folder, budget));
-        for result in checked {
+        for result in parallel::map(&typed, |record| check(record, &columns, city, today, photos, budget)) {
             match result {
                 Ok((row, photo)) => {
                     digest.update(photo.unwrap_or_default());
                     rows.push(row);
                 }
-                Err(more) => errors.extend(more),
+                Err(more) => wrong.extend(more),
             }
         }
-        if errors.is_empty() {
-            return Ok(Self { digest: digest.finalize().into(), rows });
-        }
-        errors.sort_by_key(|error| error.line);
-        Err(BatchError::Rows(errors).into())
+        wrong.sort_by_key(|error| error.line);
+        Ok(Self { file: BatchFile { digest: digest.finalize().into(), rows }, wrong })
     }
 }
 
@@ -121,24 +126,20 @@ impl BatchFile {
 struct Columns([Option<usize>; COLUMNS.len()]);
 
 impl Columns {
-    fn of(header: &csv::ByteRecord) -> Result<Self, String> {
+    fn of(header: &csv::ByteRecord) -> Result<Self, FileWrong> {
         let mut places = [None; COLUMNS.len()];
         for (place, name) in header.iter().enumerate() {
             let name = String::from_utf8_lossy(name);
             let column = COLUMNS.iter().position(|column| *column == name.trim());
             let Some(held) = column.and_then(|column| places.get_mut(column)) else {
-                return Err(format!(
-                    "unknown column {:?}; the columns are: {}",
-                    name.trim(),
-                    COLUMNS.join(", ")
-                ));
+                return Err(FileWrong::UnknownColumn { name: name.trim().to_owned() });
             };
             if held.replace(place).is_some() {
-                return Err(format!("the column {:?} stands twice", name.trim()));
+                return Err(FileWrong::ColumnTwice { name: name.trim().to_owned() });
             }
         }
         if places.first().copied().flatten().is_none() {
-            return Err("the header has no column full_name".to_owned());
+            return Err(FileWrong::NoNames);
         }
         Ok(Self(places))
     }
@@ -150,7 +151,7 @@ impl Columns {
         std::str::from_utf8(cell).map_err(|_| RowError {
             line: line_of(record),
             column: Some(column),
-            wrong: "not UTF-8; save the file as CSV UTF-8".to_owned(),
+            wrong: RowWrong::NotUtf8,
         })
     }
 }
@@ -162,7 +163,7 @@ fn check(
     columns: &Columns,
     city: &City,
     today: NaiveDate,
-    folder: &Path,
+    photos: &Photos<'_>,
     budget: usize,
 ) -> Checked {
     let line = line_of(record);
@@ -183,13 +184,18 @@ fn check(
         let in_row = |wrong: crate::resident::WrongField| RowError {
             line,
             column: Some(wrong.field),
-            wrong: wrong.wrong.to_string(),
+            wrong: wrong.wrong.into(),
         };
         wrong.into_iter().map(in_row).collect::<Vec<_>>()
     });
-    let pictures = if photo.is_empty() { Ok(None) } else { pictures(&folder.join(photo), budget).map(Some) };
-    let pictures = pictures
-        .map_err(|wrong| vec![RowError { line, column: Some("photo"), wrong: format!("{photo}: {wrong}") }]);
+    let pictures = if photo.is_empty() { Ok(None) } else { pictures(photo, photos, budget).map(Some) };
+    let pictures = pictures.map_err(|wrong| {
+        vec![RowError {
+            line,
+            column: Some("photo"),
+            wrong: RowWrong::Photo { name: photo.to_owned(), wrong },
+        }]
+    });
     match (resident, pictures) {
         (Ok(resident), Ok(pictures)) => {
             let (pictures, digest) = pictures.unzip();
@@ -203,11 +209,12 @@ fn check(
     }
 }
 
-fn pictures(path: &Path, budget: usize) -> Result<(Pictures, [u8; 32]), String> {
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    let photo = Photo::decode(&bytes).map_err(|error| error.to_string())?;
-    let portrait = photo.portrait_jpeg().map_err(|error| error.to_string())?;
-    let face = photo.face_webp(budget).map_err(|error| error.to_string())?;
+fn pictures(name: &str, photos: &Photos<'_>, budget: usize) -> Result<(Pictures, [u8; 32]), PhotoWrong> {
+    let of_no_use = |error: crate::card::PhotoError| PhotoWrong::NoPhoto(error.to_string());
+    let bytes = photos(name)?;
+    let photo = Photo::decode(&bytes).map_err(of_no_use)?;
+    let portrait = photo.portrait_jpeg().map_err(of_no_use)?;
+    let face = photo.face_webp(budget).map_err(of_no_use)?;
     Ok((Pictures { portrait, face }, Sha256::digest(&bytes).into()))
 }
 
@@ -225,9 +232,9 @@ fn csv_error(error: &csv::Error) -> RowError {
     let line = error.position().map_or(0, csv::Position::line);
     let wrong = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("{len} cells, the header has {expected_len}; is a comma or a quotation mark missing?")
+            RowWrong::Cells { cells: *len, columns: *expected_len }
         }
-        _ => error.to_string(),
+        _ => RowWrong::NotCsv(error.to_string()),
     };
     RowError { line, column: None, wrong }
 }

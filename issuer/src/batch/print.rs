@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use shared::id::CardNumber;
 
-use super::output::{Output, Product};
+use super::output::Product;
 use super::slip::{slip, slip_of};
-use super::{BatchError, BatchFile, Row, RowError, Shortened};
+use super::{Row, RowError, RowWrong, Shortened};
 use crate::card::{self, CardError, Label, Labels, Name, Paper, Press};
 use crate::config::{City, Field, Text, Texts};
 use crate::issuance::{Application, Draft, IssuedCard, Terms};
@@ -22,15 +22,14 @@ pub(super) const SAMPLE_NUMBER: &str = "0000-0000-0";
 const WIDEST_CODE: [u8; 10] = [0xe7, 0x39, 0xce, 0x73, 0x9c, 0xe7, 0x39, 0xce, 0x73, 0x9c];
 
 /// Lays out every card, and every slip where slips are asked for, before anything is signed. Gives the names that are
-/// printed with initials.
+/// printed with initials, and the rows that cannot be printed.
 pub(super) fn preflight(
     press: &Press,
-    issuer: &Issuer,
-    file: &BatchFile,
-    outputs: &[Output],
+    city: &City,
+    rows: &[Row],
+    products: &[Product],
     now: DateTime<Utc>,
-) -> Result<Vec<Shortened>, Error> {
-    let city = &issuer.city;
+) -> (Vec<Shortened>, Vec<RowError>) {
     let (terms, day) = (Terms::of(city, now), now.date_naive());
     let card = |face: &card::Card, lengths: &Result<_, String>, paper| {
         let told = press.preflight_on(paper, face).map_err(|error| problems(&error))?;
@@ -42,18 +41,18 @@ pub(super) fn preflight(
         press.preflight_slip(&slip_of(press, city, &row.application.resident, sample(), terms, day))?;
         Ok(Vec::new())
     };
-    let tried = parallel::map(&file.rows, |row| {
+    let tried = parallel::map(rows, |row| {
         let face = face(press, city, &row.application, SAMPLE_NUMBER, terms);
         let lengths = Draft::code_lengths(city, &row.application, terms).map_err(|error| error.to_string());
-        let of = |output: &Output| match output.product {
-            Product::Cards(paper) => card(&face, &lengths, paper),
+        let of = |product: &Product| match product {
+            Product::Cards(paper) => card(&face, &lengths, *paper),
             Product::Proofs => card(&face, &lengths, Paper::Card),
             Product::Slips => slip(row).map_err(|error| format!("slip: {}", problems(&error))),
         };
-        outputs.iter().map(of).collect::<Vec<_>>()
+        products.iter().map(of).collect::<Vec<_>>()
     });
     let (mut errors, mut shortened) = (Vec::new(), Vec::new());
-    for (row, tried) in file.rows.iter().zip(tried) {
+    for (row, tried) in rows.iter().zip(tried) {
         let line = row.line;
         for told in tried {
             match told {
@@ -64,14 +63,16 @@ pub(super) fn preflight(
                         printed,
                     }));
                 }
-                Err(wrong) => errors.push(RowError { line, column: None, wrong }),
+                Err(wrong) => {
+                    errors.push(RowError { line, column: None, wrong: RowWrong::Unprintable(wrong) });
+                }
             }
         }
     }
     // What two outputs have in common is said once.
     errors.dedup();
     shortened.dedup();
-    if errors.is_empty() { Ok(shortened) } else { Err(BatchError::Rows(errors).into()) }
+    (shortened, errors)
 }
 
 /// Whether a card's data fit its codes, found out before the card has a number.

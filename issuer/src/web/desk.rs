@@ -6,6 +6,7 @@ use actix_web::web::{self, Data};
 use chrono::{DateTime, Utc};
 
 use super::error::WebError;
+use super::jobs::Jobs;
 use super::limits::Limits;
 use super::say::{Say, Says};
 use crate::card::Press;
@@ -47,6 +48,8 @@ pub struct Desk {
     pub(super) issuer: Issuer,
     pub(super) limits: Limits,
     pub(super) clock: Clock,
+    /// Batches in hand.
+    pub(super) jobs: Jobs,
     /// What unknown logins are checked against, so that they take as long.
     pub(super) dummy: PasswordDigest,
     says: Arc<Says>,
@@ -63,7 +66,8 @@ impl Desk {
         let dummy = PasswordDigest::of(&nobodys, edge::random_bytes())
             .map_err(|error| Error::Refused(format!("passwords cannot be hashed here: {error}")))?;
         let limits = Limits::new(&clock);
-        Ok(Self { issuer, limits, clock, dummy, says: Arc::new(Says::built_in()), press: OnceLock::new() })
+        let (says, press) = (Arc::new(Says::built_in()), OnceLock::new());
+        Ok(Self { issuer, limits, clock, jobs: Jobs::default(), dummy, says, press })
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

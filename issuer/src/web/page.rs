@@ -102,6 +102,11 @@ impl Shell {
         self.has(&[Role::Registrar, Role::Approver, Role::Custodian])
     }
 
+    /// Whether the officer keeps the accounts of the others.
+    pub(super) fn keeps_officers(&self) -> bool {
+        self.has(&[Role::Custodian])
+    }
+
     fn has(&self, roles: &[Role]) -> bool {
         self.officer.as_ref().is_some_and(|officer| roles.contains(&officer.role))
     }

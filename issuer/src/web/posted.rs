@@ -19,18 +19,35 @@ pub(super) const MAX_FORM: usize = 256 * 1024;
 pub(super) const MAX_UPLOAD: usize = 12 * 1024 * 1024;
 /// Most fields of a form.
 const MAX_FIELDS: usize = 400;
+/// Most files of a form: a batch sends the photos of its residents along.
+const MAX_FILES: usize = 2_000;
 
 /// The fields of a form, in the order sent. Wiped when dropped.
 #[derive(Clone, Default)]
 pub(super) struct Posted {
     fields: Vec<(String, String)>,
-    files: Vec<(String, Vec<u8>)>,
+    files: Vec<SentFile>,
+}
+
+/// A file of a form, wiped when dropped.
+#[derive(Clone)]
+pub(super) struct SentFile {
+    field: String,
+    /// The name that it had on the officer's machine, which may name a person: nothing is opened or kept under it.
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Drop for SentFile {
+    fn drop(&mut self) {
+        self.name.zeroize();
+        self.bytes.zeroize();
+    }
 }
 
 impl Drop for Posted {
     fn drop(&mut self) {
         self.fields.iter_mut().for_each(|(_, value)| value.zeroize());
-        self.files.iter_mut().for_each(|(_, bytes)| bytes.zeroize());
     }
 }
 
@@ -79,7 +96,7 @@ impl Posted {
         let mut parts = Multipart::new(headers, body);
         let mut posted = Self::default();
         while let Some(mut part) = parts.try_next().await.map_err(|_| WebError::NotAForm)? {
-            if posted.fields.len() + posted.files.len() >= MAX_FIELDS {
+            if posted.fields.len() >= MAX_FIELDS || posted.files.len() >= MAX_FILES {
                 return Err(WebError::NotAForm);
             }
             let mut value = Vec::new();
@@ -87,9 +104,9 @@ impl Posted {
                 value.extend_from_slice(&chunk);
             }
             let name = part.name().ok_or(WebError::NotAForm)?.to_owned();
-            // The name that the file had on the officer's machine is of no use, and may name a person.
-            if part.content_disposition().is_some_and(|it| it.get_filename().is_some()) {
-                posted.files.push((name, value));
+            let file_name = part.content_disposition().and_then(|it| it.get_filename()).map(str::to_owned);
+            if let Some(file_name) = file_name {
+                posted.files.push(SentFile { field: name, name: file_name, bytes: value });
             } else {
                 let value = String::from_utf8(value).map_err(|_| WebError::NotAForm)?;
                 posted.fields.push((name, value));
@@ -115,8 +132,13 @@ impl Posted {
 
     /// The file of a name, unless none was chosen.
     pub(super) fn file(&self, name: &str) -> Option<&[u8]> {
-        let (_, bytes) = self.files.iter().find(|(known, _)| known == name)?;
-        Some(bytes.as_slice()).filter(|bytes| !bytes.is_empty())
+        let file = self.files.iter().find(|file| file.field == name)?;
+        Some(file.bytes.as_slice()).filter(|bytes| !bytes.is_empty())
+    }
+
+    /// Takes every file of a name out of the form.
+    pub(super) fn take_files(&mut self, name: &str) -> Vec<SentFile> {
+        self.files.extract_if(.., |file| file.field == name && !file.bytes.is_empty()).collect()
     }
 }
 

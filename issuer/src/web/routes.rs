@@ -6,8 +6,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
 use super::case::{hand_over, language, papers, person, photo, print, review, scan, second_look};
-use super::officer::{Any, Approves, Counts, Desks, Right};
-use super::{account, cards, case, day, files, first, gate, many, queue, sign_in, start};
+use super::officer::{Any, Approves, Counts, Custodian, Desks, Right};
+use super::{account, batches, cards, case, day, files, first, gate, many, queue, sign_in, staff, start};
 use crate::db::officer::Role;
 
 /// Who may ask.
@@ -139,6 +139,16 @@ pub(super) fn table() -> Vec<Row> {
         Row::of::<Counts>("/day").get(day::page),
         Row::of::<Approves>("/many").get(many::page).post(many::ask),
         Row::of::<Approves>("/many/{id}").post(many::decide),
+        Row::of::<Desks>("/batches").get(batches::page).post(batches::upload).uploads(),
+        Row::of::<Desks>("/batches/{job}").get(batches::job),
+        Row::of::<Desks>("/batches/{job}/progress").get(batches::progress).quiet(),
+        Row::of::<Desks>("/batches/{job}/issue").post(batches::issue),
+        Row::of::<Desks>("/batches/{job}/documents/{document}").get(batches::document),
+        Row::of::<Desks>("/batches/{job}/close").post(batches::close),
+        Row::of::<Desks>("/batches/{job}/forget").post(batches::forget),
+        Row::of::<Custodian>("/staff").get(staff::page).post(staff::add),
+        Row::of::<Custodian>("/staff/reset").post(staff::reset),
+        Row::of::<Custodian>("/staff/disable").post(staff::disable),
     ]
 }
 

@@ -65,6 +65,6 @@ fn links(role: Role) -> Vec<(&'static str, &'static str)> {
     match role {
         Role::Registrar | Role::Approver => Vec::new(),
         Role::Auditor => vec![("/account", "account-title")],
-        Role::Custodian => vec![("/day", "nav-day"), ("/account", "account-title")],
+        Role::Custodian => vec![("/day", "nav-day"), ("/staff", "nav-staff"), ("/account", "account-title")],
     }
 }

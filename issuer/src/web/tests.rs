@@ -1,8 +1,10 @@
 //! The desk through its own routes, with a clock that the tests move.
 
+mod batches;
 mod forms;
 mod roles;
 mod signing_in;
+mod staff;
 mod visit;
 
 use actix_http::Request;
@@ -33,7 +35,7 @@ pub(super) const PASSWORD: &str = "violet otter ferry";
 pub(super) struct Town {
     pub(super) desk: Data<Desk>,
     pub(super) hands: Hands,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl Town {
@@ -63,7 +65,21 @@ impl Town {
                 .unwrap();
         }
         let desk = Data::new(Desk::new(issuer, hands.clock()).unwrap());
-        Self { desk, hands, _dir: dir }
+        Self { desk, hands, dir }
+    }
+
+    /// The same city after its server was started again.
+    pub(super) fn again(self) -> Self {
+        let Self { desk, hands, dir } = self;
+        drop(desk);
+        let issuer = Issuer::open(&dir.path().join("city"), None).unwrap();
+        let desk = Data::new(Desk::new(issuer, hands.clock()).unwrap());
+        Self { desk, hands, dir }
+    }
+
+    /// The folder in which everything of it lies.
+    pub(super) fn folder(&self) -> &std::path::Path {
+        self.dir.path()
     }
 
     fn factor(role: Role) -> Factor {

@@ -35,7 +35,7 @@ impl Wrongs {
     }
 }
 
-fn in_words(wrong: &Wrong, say: &Say) -> String {
+pub(super) fn in_words(wrong: &Wrong, say: &Say) -> String {
     match wrong {
         Wrong::Missing => say.t("wrong-missing"),
         Wrong::TooLong { .. } => say.t("wrong-too-long"),
