@@ -4,7 +4,8 @@ use std::path::Path;
 use std::{env, fs, io};
 
 /// What the page fetches of it, and as what.
-const FILES: [(&str, &str); 2] = [("core.js", "text/javascript; charset=utf-8"), ("core.wasm", "application/wasm")];
+const FILES: [(&str, &str); 2] =
+    [("core.js", "text/javascript; charset=utf-8"), ("core.wasm", "application/wasm")];
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=wasm");

@@ -73,7 +73,10 @@ pub fn kiosk_page() -> String {
 fn page(home: &str, head: &str, blocked: &str) -> String {
     let core = if has_core() { "built" } else { "none" };
     INDEX
-        .replace("data-home=\"kiosk\" data-core=\"none\"", &format!("data-home=\"{home}\" data-core=\"{core}\""))
+        .replace(
+            "data-home=\"kiosk\" data-core=\"none\"",
+            &format!("data-home=\"{home}\" data-core=\"{core}\""),
+        )
         .replace("<!-- home -->", head)
         .replace("<!-- blocked -->", blocked)
 }

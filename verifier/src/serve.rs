@@ -111,7 +111,10 @@ async fn state(kiosk: Data<Kiosk>, place: Query<Place>) -> Result<HttpResponse, 
 async fn bundle(kiosk: Data<Kiosk>) -> Result<HttpResponse, Problem> {
     let Some(trusted) = kiosk.lists.current()? else { return Ok(HttpResponse::NoContent().finish()) };
     let fingerprint = ("X-Root-Fingerprint", trusted.fingerprint().to_string());
-    Ok(HttpResponse::Ok().content_type("application/cbor").insert_header(fingerprint).body(trusted.to_bundle()))
+    Ok(HttpResponse::Ok()
+        .content_type("application/cbor")
+        .insert_header(fingerprint)
+        .body(trusted.to_bundle()))
 }
 
 /// What the page sends for a verdict.

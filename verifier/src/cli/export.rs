@@ -14,6 +14,9 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     pwa::export(&arguments.folder)?;
-    println!("The counter's page is in {}. README.txt there says how to host it.", arguments.folder.display());
+    println!(
+        "The counter's page is in {}. README.txt there says how to host it.",
+        arguments.folder.display()
+    );
     Ok(ExitCode::SUCCESS)
 }
