@@ -13,10 +13,13 @@ fn main() -> io::Result<()> {
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     let built = Path::new(&here).join("wasm/built");
     let is_built = FILES.iter().all(|(name, _)| built.join(name).is_file());
-    let mut table = String::from("[");
-    for (name, kind) in FILES.iter().filter(|_| is_built) {
-        let path = built.join(name);
-        table += &format!("Part::new({name:?}, {kind:?}, include_bytes!({path:?})),");
-    }
-    fs::write(Path::new(&out).join("core.rs"), table + "]")
+    let parts: Vec<String> = FILES
+        .iter()
+        .filter(|_| is_built)
+        .map(|(name, kind)| {
+            let path = built.join(name).display().to_string();
+            format!("Part::new({name:?}, {kind:?}, include_bytes!({path:?}))")
+        })
+        .collect();
+    fs::write(Path::new(&out).join("core.rs"), format!("[{}]", parts.join(", ")))
 }

@@ -160,7 +160,7 @@ async function begin() {
   if (isInstalled) {
     panel.setUp(refresh, () => camera.start());
     if (await own().damaged) panel.damaged();
-    viewfinder.resume(camera);
+    if (byId("lists-panel").open === false) viewfinder.resume(camera);
   }
   byId("code").focus();
 }

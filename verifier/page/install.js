@@ -1,18 +1,22 @@
 // The installed page works without a network from its first load on. A newer version is told, and taken at the next
 // start.
 
+/** Milliseconds that a start waits for a newer version to take over. */
+const PATIENCE = 1_500;
+
 /** Registers what keeps the page on this device; `newer` is called when a newer version waits. */
 export async function install(newer) {
   if (!navigator.serviceWorker) return;
   const here = navigator.serviceWorker;
   const registration = await here.register("sw.js", { scope: "./", updateViaCache: "none" });
-  if (registration.waiting && here.controller) {
-    // This is the next start: nothing was scanned yet.
-    const taken = new Promise((done) => here.addEventListener("controllerchange", done, { once: true }));
-    registration.waiting.postMessage("take over");
-    await taken;
-    location.reload();
-    await new Promise(() => {});
+  if (here.controller) {
+    // Never two versions at once, not even in another window.
+    here.addEventListener("controllerchange", () => location.reload());
+    if (registration.waiting) {
+      // This is the next start: nothing was scanned yet. Where the browser is slow, the counter does not wait for it.
+      registration.waiting.postMessage("take over");
+      await new Promise((done) => setTimeout(done, PATIENCE));
+    }
   }
   registration.addEventListener("updatefound", () => {
     const { installing } = registration;

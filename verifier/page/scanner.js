@@ -29,7 +29,7 @@ export function listen(form, box, scanned) {
   const isScan = () => count >= SCAN && (last - first) / count < FAST;
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || isElsewhere(event)) return;
     if (event.key === "Tab" && isScan()) {
       event.preventDefault();
       submit();
@@ -57,13 +57,16 @@ export function listen(form, box, scanned) {
   form.addEventListener("submit", (event) => { event.preventDefault(); submit(); });
   document.addEventListener("paste", (event) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (event.clipboardData?.files.length || text.length < SCAN) return;
+    if (isElsewhere(event) || event.clipboardData?.files.length || text.length < SCAN) return;
     event.preventDefault();
     box.value = "";
     forget();
     scanned(text, null);
   });
 }
+
+/** What is typed into a dialog is no scan. */
+const isElsewhere = ({ target }) => Boolean(target.closest?.("dialog"));
 
 /** What a US keyboard types with this key; null where it types nothing of a card. */
 function usKey({ code = "", key = "", shiftKey }) {

@@ -16,7 +16,8 @@ let audio = null;
 
 /** Plays the sound of an outcome, and buzzes where the device can. */
 export async function play(outcome) {
-  navigator.vibrate?.(BUZZES[outcome] ?? []);
+  // Browsers forbid it, and complain, before the page was touched.
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(BUZZES[outcome] ?? []);
   try {
     audio ??= new AudioContext();
     await audio.resume();

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rxing::common::{BitMatrix, DetectorRXingResult, HybridBinarizer};
 use rxing::qrcode::cpp_port::{decoder, detector};
-use rxing::{BarcodeFormat, Binarizer, Luma8Source, RXingResult};
+use rxing::{Binarizer, Luma8Source};
 
 use super::views::View;
 use super::{Code, Looked};
@@ -30,10 +30,9 @@ fn codes(bits: &BitMatrix) -> Looked {
         match decoder::Decode(sample.getBits()) {
             Ok(decoded) if decoded.isValid() => {
                 used.extend(corners);
-                let code =
-                    RXingResult::with_decoder_result(decoded, sample.getPoints(), BarcodeFormat::QR_CODE);
-                let points = code.getPoints().iter().map(|point| (point.x, point.y));
-                codes.push(Code::new(code.getText().to_owned(), points));
+                // Not rxing's own result: it asks for the time of day, which a browser's core has not.
+                let points = sample.getPoints().iter().map(|point| (point.x, point.y));
+                codes.push(Code::new(decoded.text(), points));
             }
             _ => unread.push(corners),
         }

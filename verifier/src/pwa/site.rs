@@ -90,7 +90,7 @@ fn failed(path: &Path, error: io::Error) -> SiteError {
 
 fn site_page() -> String {
     let words = Words::built_in();
-    let blocked: String = words
+    let blocked: Vec<String> = words
         .languages()
         .map(|(tag, _)| format!("<p lang=\"{tag}\" dir=\"auto\">{}</p>", words.say(tag, "page-blocked")))
         .collect();
@@ -103,7 +103,7 @@ fn site_page() -> String {
          <link rel=\"manifest\" href=\"manifest.webmanifest\">",
         icon::GROUND
     );
-    page("pwa", &head, &format!("<div id=\"blocked\" role=\"alert\" hidden>{blocked}</div>"))
+    page("pwa", &head, &format!("<div id=\"blocked\" role=\"alert\" hidden>{}</div>", blocked.concat()))
 }
 
 fn manifest() -> String {
@@ -133,7 +133,8 @@ fn worker(files: &[(&str, Vec<u8>)]) -> String {
         digest.update(format!("{name} {}\n", content.len()));
         digest.update(content);
     }
-    let version: String = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let version: Vec<String> = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let version = version.concat();
     let address = |name: &str| if name == "index.html" { "./".to_owned() } else { format!("./{name}") };
     let names: Vec<String> = files.iter().map(|(name, _)| address(name)).collect();
     WORKER

@@ -266,18 +266,36 @@ async fn the_codes_of_a_picture_are_read() {
 }
 
 #[actix_web::test]
+async fn a_page_that_checks_by_itself_gets_the_lists_and_their_root() {
+    let city = City::port_alder();
+    for (hall, expected) in [(Hall::empty(), None), (Hall::trusting(&city), Some(city.trusted()))] {
+        let kiosk = Data::new(Kiosk::new(hall.store(), None, today).unwrap());
+        let service = init_service(App::new().app_data(kiosk).configure(routes)).await;
+        let answer = call_service(&service, TestRequest::get().uri("/v1/bundle").to_request()).await;
+        assert_eq!(answer.status(), if expected.is_some() { 200 } else { 204 });
+        let root = answer.headers().get("X-Root-Fingerprint").map(|root| root.to_str().unwrap().to_owned());
+        assert_eq!(root, expected.as_ref().map(|trusted| trusted.fingerprint().to_string()));
+        assert_eq!(read_body(answer).await.to_vec(), expected.map_or(vec![], |trusted| trusted.to_bundle()));
+    }
+}
+
+#[actix_web::test]
 async fn the_page_takes_nothing_from_elsewhere() {
     let hall = Hall::empty();
     let kiosk = Data::new(Kiosk::new(hall.store(), None, today).unwrap());
     let app = App::new().app_data(kiosk).wrap(from_fn(guard::same_machine)).wrap(guard::headers());
     let service = init_service(app.configure(routes)).await;
-    for address in ["/", "/style.css", "/counter.js", "/kiosk.js", "/scanner.js", "/screen.js", "/sound.js"] {
-        let request = TestRequest::get().uri(address).insert_header((HOST, "localhost"));
+    let parts = crate::pwa::parts().filter(|part| part.name != "core.wasm");
+    for address in parts.map(|part| format!("/{}", part.name)).chain(["/".to_owned()]) {
+        let request = TestRequest::get().uri(&address).insert_header((HOST, "localhost"));
         let answer = call_service(&service, request.to_request()).await;
         assert_eq!(answer.status(), 200, "{address}");
         assert_eq!(answer.headers().get("Cache-Control").unwrap(), "no-store");
         let policy = answer.headers().get("Content-Security-Policy").unwrap().to_str().unwrap();
-        assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"),
+            "{policy}"
+        );
         let body = String::from_utf8(read_body(answer).await.to_vec()).unwrap();
         assert!(!body.contains("http://") && !body.contains("https://"), "{address}");
     }

@@ -217,6 +217,15 @@ mod tests {
     }
 
     #[test]
+    fn older_lists_and_another_city_are_refused() {
+        let mut page = trusting();
+        let older = City::port_alder().with(|city| city.trust_list.sequence -= 1).bundle();
+        assert_eq!(page.look(&older, "en"), Err(Refusal::Older));
+        assert_eq!(page.take(&older, &fingerprint()), Err(Refusal::Older));
+        assert_eq!(page.take(&City::port_alder().bundle(), &"0".repeat(64)), Err(Refusal::OtherCity));
+    }
+
+    #[test]
     fn a_desk_that_the_city_has_not_and_a_time_that_is_none_are_told() {
         let page = trusting();
         assert_eq!(page.verify("", None, "harbour", "en", now()), Err(Refusal::NoDesk));

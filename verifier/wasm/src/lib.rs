@@ -82,7 +82,6 @@ pub fn read_codes(luma: Vec<u8>, width: u32, height: u32) -> Vec<String> {
     reader::codes_in_luma(luma, width, height)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the end of a map_err")]
 fn refused(refusal: Refusal) -> JsError {
     JsError::new(refusal.as_str())
 }
