@@ -8,5 +8,6 @@
     reason = "a story whose stage cannot be set has failed: stop there, loudly"
 )]
 
+mod counter;
 mod rig;
 mod rig_works;

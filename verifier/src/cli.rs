@@ -7,7 +7,10 @@ mod trust;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
 
 /// Exit status for a call that cannot be understood.
 const USAGE: u8 = 64;
@@ -63,7 +66,7 @@ pub fn main() -> ExitCode {
     let answer = match arguments.command {
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Check(arguments) => check::run(&arguments, crate::edge::now()),
-        Command::Serve(arguments) => serve::run(&arguments, crate::edge::now),
+        Command::Serve(arguments) => serve::run(&arguments, Clock::new(crate::edge::now)),
     };
     match answer {
         Ok(status) => status,
@@ -78,3 +81,30 @@ pub fn main() -> ExitCode {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Usage(String);
+
+fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Ok(time.to_utc());
+    }
+    if let Ok(date) = text.parse::<NaiveDate>() {
+        return Ok(date.and_time(NaiveTime::MIN).and_utc());
+    }
+    text.parse()
+        .ok()
+        .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
+        .ok_or_else(|| "give a time like 2026-11-24T10:00:00Z, 2026-11-24 or 1795514400".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_in_three_forms() {
+        for text in ["2026-02-02T02:40:00Z", "2026-02-02T03:40:00+01:00", "1770000000"] {
+            assert_eq!(parse_time(text).unwrap().timestamp(), 1_770_000_000, "{text}");
+        }
+        assert_eq!(parse_time("2026-02-02").unwrap().timestamp(), 1_769_990_400);
+        assert!(parse_time("yesterday").is_err());
+    }
+}

@@ -145,9 +145,10 @@ impl Page {
     pub(crate) fn kept_to(&self, origin: &str) {
         let requests = self.requests();
         assert!(!requests.is_empty(), "nothing was asked for");
+        // What a browser opens with is its own, and asks nobody.
         let own = |url: &str| {
             let at_server = url.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));
-            at_server || ["data:", "blob:", "about:"].iter().any(|scheme| url.starts_with(scheme))
+            at_server || ["data:", "blob:", "about:", "chrome:"].iter().any(|scheme| url.starts_with(scheme))
         };
         let foreign: Vec<&Request> = requests.iter().filter(|request| !own(&request.url)).collect();
         assert!(foreign.is_empty(), "asked elsewhere: {foreign:?}");
