@@ -48,6 +48,7 @@ impl Counter {
     fn paste(&self, text: &str) {
         self.page.paste(text);
         if text.len() < 20 {
+            self.page.until("code.value !== ''");
             self.page.press("Enter");
         }
         self.page.until("!verdict.hidden");
