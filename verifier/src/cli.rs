@@ -1,5 +1,6 @@
 //! The commands.
 
+mod bundle_qr;
 mod check;
 mod serve;
 mod trust;
@@ -31,6 +32,10 @@ enum Command {
         The first bundle pins the city's root key. Compare the fingerprint with the one the city\n\
         publishes, or give it as --root. Older bundles are refused from then on.")]
     Trust(trust::Arguments),
+    /// Show a bundle as a loop of QR codes, for a device without network
+    #[command(after_help = "Example:\n  verifier bundle-qr --bundle bundle.cbor --out loop.html\n\n\
+        Open the page on any screen and scan it; parts may come in any order.")]
+    BundleQr(bundle_qr::Arguments),
     /// Check cards: QR texts, pictures of cards, or lines on standard input
     #[command(after_help = "Examples:\n  verifier check --desk library card.png\n  \
         scanner | verifier check --json -\n\n\
@@ -65,6 +70,7 @@ pub fn main() -> ExitCode {
     };
     let answer = match arguments.command {
         Command::Trust(arguments) => trust::run(&arguments),
+        Command::BundleQr(arguments) => bundle_qr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments, crate::edge::now()),
         Command::Serve(arguments) => serve::run(&arguments, Clock::new(crate::edge::now)),
     };

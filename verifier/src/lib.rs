@@ -5,6 +5,8 @@ pub mod clock;
 pub mod counter;
 pub mod edge;
 pub mod keyboard;
+pub mod parts;
+pub mod qr_loop;
 pub mod read;
 pub mod sentence;
 pub mod serve;
