@@ -9,5 +9,6 @@
 )]
 
 mod counter;
+mod parts;
 mod rig;
 mod rig_works;

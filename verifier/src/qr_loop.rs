@@ -68,6 +68,6 @@ mod tests {
             assert!(!page.contains(elsewhere), "{elsewhere}");
         }
         assert_eq!(page.matches("\"width\"").count(), 3);
-        assert_eq!(page.matches("</script>").count(), 1);
+        assert_eq!(page.matches("</script>").count(), 2);
     }
 }

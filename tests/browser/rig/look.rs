@@ -71,11 +71,15 @@ impl Page {
         self.cdp("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
+    /// The window as a PNG file.
+    pub(crate) fn picture(&self) -> Vec<u8> {
+        block_on(self.driver.session().screenshot_as_png()).unwrap()
+    }
+
     /// Keeps a picture of the window as `target/screenshots/NAME.png`.
     pub(crate) fn screenshot(&self, name: &str) {
-        let png = block_on(self.driver.session().screenshot_as_png()).unwrap();
         fs::create_dir_all(SCREENSHOTS).unwrap();
-        fs::write(Path::new(SCREENSHOTS).join(format!("{name}.png")), png).unwrap();
+        fs::write(Path::new(SCREENSHOTS).join(format!("{name}.png")), self.picture()).unwrap();
     }
 
     /// Pictures at all three widths, light and dark: `NAME-390-light.png` and so on. The page must fit its width.

@@ -10,6 +10,8 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod vectors;
+
 struct Hall {
     folder: TempDir,
 }
