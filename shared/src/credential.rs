@@ -34,9 +34,7 @@ impl ReadError {
         match self {
             Self::Text(error) => matches!(
                 error,
-                TextError::OtherAlphabet { .. }
-                    | TextError::Empty
-                    | TextError::Zlib(qr_text::ZlibError::NotZlib)
+                TextError::OtherAlphabet { .. } | TextError::Zlib(qr_text::ZlibError::NotZlib)
             ),
             Self::Cose(error) => {
                 matches!(error, CoseError::OtherTag { .. } | CoseError::NotSign1 | CoseError::DetachedPayload)

@@ -8,5 +8,7 @@
     reason = "a story whose stage cannot be set has failed: stop there, loudly"
 )]
 
+mod counter;
+mod parts;
 mod rig;
 mod rig_works;

@@ -138,6 +138,12 @@ impl Page {
         self.run_later(script, vec![json!(milliseconds)]);
     }
 
+    /// Stops the page's clock until it is moved: no time passes between the lines of a story. A page loaded after
+    /// this has a running clock again.
+    pub(crate) fn hold(&self) {
+        self.run("globalThis.clockOfStory.hold()", Vec::new());
+    }
+
     /// Takes the network away, or gives it back.
     pub(crate) fn offline(&self, offline: bool) {
         let conditions =

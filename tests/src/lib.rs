@@ -13,6 +13,7 @@ pub mod captures;
 pub mod city;
 pub mod draft;
 pub mod hall;
+pub mod kiosk;
 pub mod lenient;
 pub mod pack;
 pub mod raw;

@@ -112,3 +112,10 @@ lists-days = عمر القوائم: { $count ->
     [many] { $count } يومًا
    *[other] { $count } يوم
 }
+
+loop-title = قوائم المدينة
+loop-how = وجّه كاميرا الجهاز الآخر نحو هذا الرمز حتى تكتمل لديه كل الأجزاء.
+loop-part = الجزء
+loop-pause = إيقاف مؤقت
+loop-slower = أبطأ
+loop-faster = أسرع

@@ -109,3 +109,10 @@ lists-days = Listen: { $count ->
     [one] { $count } Tag
    *[other] { $count } Tage
 } alt
+
+loop-title = Die Listen der Stadt
+loop-how = Halten Sie die Kamera des anderen Geräts vor diesen Code, bis es alle Teile hat.
+loop-part = Teil
+loop-pause = Pause
+loop-slower = Langsamer
+loop-faster = Schneller

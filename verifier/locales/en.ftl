@@ -111,3 +111,10 @@ lists-days = Lists: { $count ->
     [one] { $count } day
    *[other] { $count } days
 } old
+
+loop-title = The city's lists
+loop-how = Hold the other device's camera before this code until it has every part.
+loop-part = Part
+loop-pause = Pause
+loop-slower = Slower
+loop-faster = Faster

@@ -109,3 +109,10 @@ lists-days = Listas: { $count ->
     [one] { $count } día
    *[other] { $count } días
 }
+
+loop-title = Las listas de la ciudad
+loop-how = Mantenga la cámara del otro aparato ante este código hasta que tenga todas las partes.
+loop-part = Parte
+loop-pause = Pausa
+loop-slower = Más despacio
+loop-faster = Más deprisa

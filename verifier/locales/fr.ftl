@@ -109,3 +109,10 @@ lists-days = Listes : { $count ->
     [one] { $count } jour
    *[other] { $count } jours
 }
+
+loop-title = Les listes de la ville
+loop-how = Tenez l’appareil photo de l’autre machine devant ce code jusqu’à ce qu’elle ait toutes les parties.
+loop-part = Partie
+loop-pause = Pause
+loop-slower = Plus lentement
+loop-faster = Plus vite

@@ -109,3 +109,10 @@ lists-days = Liste: { $count ->
     [one] { $count } giorno
    *[other] { $count } giorni
 }
+
+loop-title = Le liste della città
+loop-how = Tenga la fotocamera dell’altro apparecchio davanti a questo codice finché ha tutte le parti.
+loop-part = Parte
+loop-pause = Pausa
+loop-slower = Più piano
+loop-faster = Più veloce

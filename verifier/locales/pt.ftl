@@ -109,3 +109,10 @@ lists-days = Listas: { $count ->
     [one] { $count } dia
    *[other] { $count } dias
 }
+
+loop-title = As listas da cidade
+loop-how = Segure a câmara do outro aparelho diante deste código até ele ter todas as partes.
+loop-part = Parte
+loop-pause = Pausa
+loop-slower = Mais devagar
+loop-faster = Mais depressa

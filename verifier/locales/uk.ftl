@@ -111,3 +111,10 @@ lists-days = Спискам { $count ->
     [many] { $count } днів
    *[other] { $count } дня
 }
+
+loop-title = Списки міста
+loop-how = Тримайте камеру іншого пристрою перед цим кодом, доки він не отримає всі частини.
+loop-part = Частина
+loop-pause = Пауза
+loop-slower = Повільніше
+loop-faster = Швидше

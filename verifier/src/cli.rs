@@ -1,5 +1,6 @@
 //! The commands.
 
+mod bundle_qr;
 mod check;
 mod export;
 mod serve;
@@ -8,7 +9,10 @@ mod trust;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
 
 /// Exit status for a call that cannot be understood.
 const USAGE: u8 = 64;
@@ -29,6 +33,10 @@ enum Command {
         The first bundle pins the city's root key. Compare the fingerprint with the one the city\n\
         publishes, or give it as --root. Older bundles are refused from then on.")]
     Trust(trust::Arguments),
+    /// Show a bundle as a loop of QR codes, for a device without network
+    #[command(after_help = "Example:\n  verifier bundle-qr --bundle bundle.cbor --out loop.html\n\n\
+        Open the page on any screen and scan it; parts may come in any order.")]
+    BundleQr(bundle_qr::Arguments),
     /// Check cards: QR texts, pictures of cards, or lines on standard input
     #[command(after_help = "Examples:\n  verifier check --desk library card.png\n  \
         scanner | verifier check --json -\n\n\
@@ -68,8 +76,9 @@ pub fn main() -> ExitCode {
     };
     let answer = match arguments.command {
         Command::Trust(arguments) => trust::run(&arguments),
+        Command::BundleQr(arguments) => bundle_qr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments, crate::edge::now()),
-        Command::Serve(arguments) => serve::run(&arguments, crate::edge::now),
+        Command::Serve(arguments) => serve::run(&arguments, Clock::new(crate::edge::now)),
         Command::ExportPwa(arguments) => export::run(&arguments),
     };
     match answer {
@@ -85,3 +94,30 @@ pub fn main() -> ExitCode {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Usage(String);
+
+fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Ok(time.to_utc());
+    }
+    if let Ok(date) = text.parse::<NaiveDate>() {
+        return Ok(date.and_time(NaiveTime::MIN).and_utc());
+    }
+    text.parse()
+        .ok()
+        .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
+        .ok_or_else(|| "give a time like 2026-11-24T10:00:00Z, 2026-11-24 or 1795514400".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_in_three_forms() {
+        for text in ["2026-02-02T02:40:00Z", "2026-02-02T03:40:00+01:00", "1770000000"] {
+            assert_eq!(parse_time(text).unwrap().timestamp(), 1_770_000_000, "{text}");
+        }
+        assert_eq!(parse_time("2026-02-02").unwrap().timestamp(), 1_769_990_400);
+        assert!(parse_time("yesterday").is_err());
+    }
+}

@@ -14,11 +14,11 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data, Json, JsonConfig, PayloadConfig, Query, ServiceConfig};
 use actix_web::{App, HttpResponse, HttpServer};
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shared::verdict::Desk;
 
 use crate::answer::{Answer, State};
+use crate::clock::Clock;
 use crate::counter::{Counter, parse_desk};
 use crate::store::{Store, StoreError};
 use crate::words::Words;
@@ -38,7 +38,7 @@ pub struct Kiosk {
     lists: Lists,
     words: Words,
     desk: Option<String>,
-    clock: fn() -> DateTime<Utc>,
+    clock: Clock,
 }
 
 impl Kiosk {
@@ -47,7 +47,7 @@ impl Kiosk {
     ///
     /// # Errors
     /// What is kept is damaged, or a file cannot be read.
-    pub fn new(store: Store, desk: Option<String>, clock: fn() -> DateTime<Utc>) -> Result<Self, StoreError> {
+    pub fn new(store: Store, desk: Option<String>, clock: Clock) -> Result<Self, StoreError> {
         Ok(Self { lists: Lists::new(store)?, words: Words::built_in(), desk, clock })
     }
 }
@@ -102,7 +102,7 @@ async fn state(kiosk: Data<Kiosk>, place: Query<Place>) -> Result<HttpResponse, 
     let language = kiosk.words.language(place.language.as_deref());
     // A desk that the city has not, or has no longer, is no desk; the page then asks for one.
     let desk = place.desk.as_deref().or(kiosk.desk.as_deref()).unwrap_or_default();
-    let state = State::of(trusted.as_deref(), desk, language, &kiosk.words, (kiosk.clock)());
+    let state = State::of(trusted.as_deref(), desk, language, &kiosk.words, kiosk.clock.now());
     Ok(HttpResponse::Ok().json(state))
 }
 
@@ -134,7 +134,7 @@ async fn verify(kiosk: Data<Kiosk>, scanned: Json<Scanned>) -> Result<HttpRespon
     let service = name.map(|name| parse_desk(name, trusted)).transpose()?;
     let desk = service.as_ref().map_or(Desk::Any, Desk::Of);
     let checked =
-        Counter { trusted, desk, now: (kiosk.clock)() }.check(&scanned.text, scanned.pressed.as_deref());
+        Counter { trusted, desk, now: kiosk.clock.now() }.check(&scanned.text, scanned.pressed.as_deref());
     let language = kiosk.words.language(scanned.language.as_deref());
     Ok(HttpResponse::Ok().json(Answer::of(&checked, trusted, desk, language, &kiosk.words)))
 }

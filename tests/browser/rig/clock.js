@@ -1,5 +1,5 @@
 // The clock of a page in a story. It runs as the real one does, AHEAD milliseconds ahead, and can be moved on:
-// timers that are due on the way ring at once, in their order. Workers keep the real clock.
+// timers that are due on the way ring at once, in their order. Held, it moves only then. Workers keep the real clock.
 (() => {
   const real = {
     now: Date.now.bind(Date),
@@ -11,12 +11,14 @@
   let moved = 0;
   let last = 0;
   const timers = new Map();
-  const now = () => real.since() + moved;
+  let held = null;
+  const now = () => (held ? held.since : real.since()) + moved;
+  const date = () => Math.floor((held ? held.now : real.now()) + ahead);
 
   const arm = (id) => {
     const timer = timers.get(id);
     real.clearTimeout(timer.handle);
-    timer.handle = real.setTimeout(() => ring(id), Math.max(0, timer.due - now()));
+    if (!held) timer.handle = real.setTimeout(() => ring(id), Math.max(0, timer.due - now()));
   };
   const ring = (id) => {
     const timer = timers.get(id);
@@ -49,9 +51,9 @@
   globalThis.Date = class extends Date {
     constructor(...parts) {
       if (parts.length) super(...parts);
-      else super(Math.floor(real.now() + ahead));
+      else super(date());
     }
-    static now() { return Math.floor(real.now() + ahead); }
+    static now() { return date(); }
   };
 
   const advance = async (milliseconds) => {
@@ -71,5 +73,9 @@
     step(end);
     for (const id of timers.keys()) arm(id);
   };
-  globalThis.clockOfStory = { real, advance };
+  const hold = () => {
+    held = { since: real.since(), now: real.now() };
+    for (const id of timers.keys()) arm(id);
+  };
+  globalThis.clockOfStory = { real, advance, hold };
 })();

@@ -71,11 +71,15 @@ impl Page {
         self.cdp("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
+    /// The window as a PNG file.
+    pub(crate) fn picture(&self) -> Vec<u8> {
+        block_on(self.driver.session().screenshot_as_png()).unwrap()
+    }
+
     /// Keeps a picture of the window as `target/screenshots/NAME.png`.
     pub(crate) fn screenshot(&self, name: &str) {
-        let png = block_on(self.driver.session().screenshot_as_png()).unwrap();
         fs::create_dir_all(SCREENSHOTS).unwrap();
-        fs::write(Path::new(SCREENSHOTS).join(format!("{name}.png")), png).unwrap();
+        fs::write(Path::new(SCREENSHOTS).join(format!("{name}.png")), self.picture()).unwrap();
     }
 
     /// Pictures at all three widths, light and dark: `NAME-390-light.png` and so on. The page must fit its width.
@@ -97,9 +101,10 @@ impl Page {
     pub(crate) fn axe(&self) -> Vec<String> {
         let axe = fs::read_to_string(AXE)
             .unwrap_or_else(|error| panic!("axe-core: {error}; npm ci in tests/, or tests/run browser"));
-        // axe waits on timers, which must not be those that the story moves: they ring all the same.
+        // axe waits on timers: those of the page may be held.
         let script = format!(
             "const done = arguments[0];
+             const {{ setTimeout, clearTimeout }} = globalThis.clockOfStory.real;
              {axe};
              axe.run(document, {{ resultTypes: ['violations'] }}).then(
                ({{ violations }}) => done(violations.map(({{ id, help, nodes }}) =>
@@ -145,9 +150,10 @@ impl Page {
     pub(crate) fn kept_to(&self, origin: &str) {
         let requests = self.requests();
         assert!(!requests.is_empty(), "nothing was asked for");
+        // What a browser opens with is its own, and asks nobody.
         let own = |url: &str| {
             let at_server = url.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));
-            at_server || ["data:", "blob:", "about:"].iter().any(|scheme| url.starts_with(scheme))
+            at_server || ["data:", "blob:", "about:", "chrome:"].iter().any(|scheme| url.starts_with(scheme))
         };
         let foreign: Vec<&Request> = requests.iter().filter(|request| !own(&request.url)).collect();
         assert!(foreign.is_empty(), "asked elsewhere: {foreign:?}");

@@ -99,8 +99,8 @@ fn others() -> Vec<Case> {
             "HTTPS://PORT-ALDER.EXAMPLE/A",
             NOT_A_CARD,
         ),
-        bad("other-empty", "An empty text", "", NOT_A_CARD),
-        bad("other-line-end-only", "A line end alone", "\r\n", NOT_A_CARD),
+        bad("other-empty", "An empty text", "", UNREADABLE),
+        bad("other-line-end-only", "A line end alone", "\r\n", UNREADABLE),
         bad(
             "other-vcard",
             "A business card",

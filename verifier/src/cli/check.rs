@@ -6,12 +6,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use shared::qr_text;
 use shared::trusted::Trusted;
 use shared::verdict::{Desk, Outcome, Verdict};
 
-use super::{Data, Usage};
+use super::{Data, Usage, parse_time};
 use crate::counter::{Counter, parse_desk};
 use crate::sentence::sentence;
 use crate::store::Store;
@@ -170,31 +170,9 @@ fn looks_like_a_picture(input: &str) -> bool {
         && input.len() <= qr_text::MAX_TEXT
 }
 
-fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
-    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-        return Ok(time.to_utc());
-    }
-    if let Ok(date) = text.parse::<NaiveDate>() {
-        return Ok(date.and_time(NaiveTime::MIN).and_utc());
-    }
-    text.parse()
-        .ok()
-        .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
-        .ok_or_else(|| "give a time like 2026-11-24T10:00:00Z, 2026-11-24 or 1795514400".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_are_read_in_three_forms() {
-        for text in ["2026-02-02T02:40:00Z", "2026-02-02T03:40:00+01:00", "1770000000"] {
-            assert_eq!(parse_time(text).unwrap().timestamp(), 1_770_000_000, "{text}");
-        }
-        assert_eq!(parse_time("2026-02-02").unwrap().timestamp(), 1_769_990_400);
-        assert!(parse_time("yesterday").is_err());
-    }
 
     #[test]
     fn a_line_too_long_is_passed_over() {

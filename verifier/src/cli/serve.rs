@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
-use super::{Data, Usage};
+use super::{Data, Usage, parse_time};
+use crate::clock::Clock;
 use crate::counter::parse_desk;
 use crate::serve::{Kiosk, serve};
 use crate::store::Store;
@@ -22,13 +23,20 @@ pub(super) struct Arguments {
     /// The service of the desk that the page opens with
     #[arg(long, value_name = "SERVICE")]
     desk: Option<String>,
+    /// For trials: put the clock to this time first (RFC 3339, a date, or Unix seconds)
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    at: Option<DateTime<Utc>>,
 }
 
-pub(super) fn run(arguments: &Arguments, clock: fn() -> DateTime<Utc>) -> anyhow::Result<ExitCode> {
+pub(super) fn run(arguments: &Arguments, clock: Clock) -> anyhow::Result<ExitCode> {
     let store = Store::new(arguments.data.data.clone());
     let trusted = store.load().with_context(|| "the trusted lists cannot be used".to_owned())?;
     if let Some(desk) = &arguments.desk {
         parse_desk(desk, trusted.as_ref()).map_err(|error| Usage(error.to_string()))?;
+    }
+    let clock = arguments.at.map_or(clock, |time| clock.put_to(time));
+    if arguments.at.is_some() {
+        eprintln!("For trials only: the clock of this counter was put to {}.", clock.now().to_rfc3339());
     }
     let kiosk = Kiosk::new(store, arguments.desk.clone(), clock)?;
     if !arguments.listen.ip().is_loopback() {

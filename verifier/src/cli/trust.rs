@@ -10,6 +10,7 @@ use shared::bundle;
 use shared::keys::Thumbprint;
 
 use super::{Data, Usage};
+use crate::parts::{PartError, Parts, Progress};
 use crate::store::Store;
 
 /// How long fetching a bundle may take.
@@ -20,23 +21,26 @@ pub(super) struct Arguments {
     #[command(flatten)]
     data: Data,
     /// The city's bundle: a file, or an address to fetch it from
-    #[arg(long, value_name = "FILE | URL")]
-    bundle: String,
+    #[arg(long, value_name = "FILE | URL", required_unless_present = "qr")]
+    bundle: Option<String>,
+    /// Pictures of the codes that show the bundle, in any order
+    #[arg(long, value_name = "PICTURE", num_args = 1.., conflicts_with = "bundle")]
+    qr: Vec<String>,
     /// Fingerprint of the root key, as the city publishes it
     #[arg(long, value_name = "FINGERPRINT", value_parser = parse_fingerprint)]
     root: Option<Thumbprint>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let bundle = if arguments.bundle.starts_with("https://") || arguments.bundle.starts_with("http://") {
-        fetch(&arguments.bundle)?
-    } else {
-        read_file(&arguments.bundle)?
+    let (source, bundle) = match &arguments.bundle {
+        None => ("the bundle in the pictures", from_codes(&arguments.qr)?),
+        Some(url) if url.starts_with("https://") || url.starts_with("http://") => (url.as_str(), fetch(url)?),
+        Some(file) => (file.as_str(), read_file(file)?),
     };
     let store = Store::new(arguments.data.data.clone());
     let (trusted, update) = store
         .take(&bundle, arguments.root)
-        .with_context(|| format!("{} was not taken, what was trusted before still is", arguments.bundle))?;
+        .with_context(|| format!("{source} was not taken, what was trusted before still is"))?;
     let fingerprint = trusted.fingerprint();
     match update.sequence_before {
         None => {
@@ -57,7 +61,32 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn read_file(path: &str) -> anyhow::Result<Vec<u8>> {
+/// Puts the bundle together from the codes in pictures.
+fn from_codes(pictures: &[String]) -> anyhow::Result<Vec<u8>> {
+    let mut parts = Parts::default();
+    for picture in pictures {
+        let file = fs::File::open(picture).map_err(|error| Usage(format!("{picture}: {error}")))?;
+        let mut bytes = Vec::new();
+        file.take(reader::MAX_FILE + 1).read_to_end(&mut bytes).with_context(|| picture.clone())?;
+        let texts = reader::codes_in(&bytes).map_err(|error| Usage(format!("{picture}: {error}")))?;
+        for text in texts {
+            match parts.take(&text) {
+                Ok(Progress::Whole(bundle)) => return Ok(bundle),
+                // Another code may be in a picture as well.
+                Ok(Progress::Missing { .. }) | Err(PartError::NotAPart) => {}
+                Err(error) => return Err(Usage(format!("{picture}: {error}")).into()),
+            }
+        }
+    }
+    let missing: Vec<String> = parts.missing().map(|number| number.to_string()).collect();
+    let said = match missing.as_slice() {
+        [] => "no part of a bundle is in these pictures".to_owned(),
+        missing => format!("these parts are missing: {}", missing.join(", ")),
+    };
+    Err(Usage(said).into())
+}
+
+pub(super) fn read_file(path: &str) -> anyhow::Result<Vec<u8>> {
     let file = fs::File::open(path).map_err(|error| Usage(format!("{path}: {error}")))?;
     capped(file).with_context(|| path.to_owned())
 }

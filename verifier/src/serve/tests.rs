@@ -4,10 +4,13 @@ use ::tests::city::{self, City, DAY};
 use ::tests::draft::Draft;
 use actix_web::http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
+
+mod vectors;
 
 struct Hall {
     folder: TempDir,
@@ -30,7 +33,7 @@ impl Hall {
 
     /// What the server answers: status, kind of content, JSON.
     async fn ask(&self, request: TestRequest, clock: fn() -> DateTime<Utc>) -> (u16, String, Value) {
-        let kiosk = Data::new(Kiosk::new(self.store(), None, clock).unwrap());
+        let kiosk = Data::new(Kiosk::new(self.store(), None, Clock::new(clock)).unwrap());
         let app = App::new().app_data(kiosk).wrap(from_fn(guard::same_machine)).wrap(guard::headers());
         let service = init_service(app.configure(routes)).await;
         let answer = call_service(&service, request.to_request()).await;
@@ -177,7 +180,7 @@ async fn what_is_no_card_cannot_be_told() {
 #[actix_web::test]
 async fn without_a_city_nothing_can_be_told_until_its_bundle_comes() {
     let hall = Hall::empty();
-    let kiosk = Data::new(Kiosk::new(hall.store(), None, today).unwrap());
+    let kiosk = Data::new(Kiosk::new(hall.store(), None, Clock::new(today)).unwrap());
     assert!(kiosk.lists.current().unwrap().is_none());
     let answer = hall.verify(&city::identity(), "library").await;
     assert_eq!(named(&answer), ("cannot_tell", Some("no_trust_list")));
@@ -282,7 +285,7 @@ async fn a_page_that_checks_by_itself_gets_the_lists_and_their_root() {
 #[actix_web::test]
 async fn the_page_takes_nothing_from_elsewhere() {
     let hall = Hall::empty();
-    let kiosk = Data::new(Kiosk::new(hall.store(), None, today).unwrap());
+    let kiosk = Data::new(Kiosk::new(hall.store(), None, Clock::new(today)).unwrap());
     let app = App::new().app_data(kiosk).wrap(from_fn(guard::same_machine)).wrap(guard::headers());
     let service = init_service(app.configure(routes)).await;
     let parts = crate::pwa::parts().filter(|part| part.name != "core.wasm");

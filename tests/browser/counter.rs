@@ -1,0 +1,68 @@
+//! The counter's page in a browser, over the real `verifier serve`: what the person at the counter reads.
+
+mod scans;
+mod shown;
+mod verdicts;
+
+use tests::city::{City, NOW};
+use tests::hall::Hall;
+use tests::kiosk::Kiosk;
+
+use crate::rig::{Page, Setup};
+
+/// A counter of Port Alder that has just been opened, at its library.
+struct Counter {
+    hall: Hall,
+    kiosk: Kiosk,
+    page: Page,
+}
+
+impl Counter {
+    /// None where there is no browser.
+    fn open() -> Option<Self> {
+        Self::of(&City::port_alder(), NOW, "desk=library&lang=en")
+    }
+
+    /// The counter of a city at a time, in Unix seconds, as an address's `place` shows it.
+    fn of(city: &City, at: i64, place: &str) -> Option<Self> {
+        let page = Page::open(&Setup::default())?;
+        let hall = Hall::empty("counter");
+        hall.write("city.cbor", city.bundle());
+        hall.verifier(&["trust", "--bundle", "city.cbor"]).good();
+        let kiosk = Kiosk::open(&hall, &["--at", &at.to_string()]);
+        let counter = Self { hall, kiosk, page };
+        counter.go(place);
+        Some(counter)
+    }
+
+    fn go(&self, place: &str) {
+        self.page.go(&format!("{}/?{place}", self.kiosk.origin()));
+        self.is_ready();
+    }
+
+    fn is_ready(&self) {
+        self.page.until("document.documentElement.dataset.state === 'ready' && fingerprint.textContent");
+    }
+
+    /// Pastes a text. A short one could be a part of what is being written: it wants Enter.
+    fn paste(&self, text: &str) {
+        self.page.paste(text);
+        if text.len() < 20 {
+            self.page.until("code.value !== ''");
+            self.page.press("Enter");
+        }
+        self.page.until("!verdict.hidden");
+    }
+
+    /// Waits for a verdict; its outcome, and the title, sentence and advice that are seen.
+    fn told(&self) -> [String; 4] {
+        self.page.until("!verdict.hidden");
+        let state = self.page.attribute("html", "data-state").unwrap();
+        [state, self.page.text("#title"), self.page.text("#sentence"), self.page.text("#advice")]
+    }
+
+    /// The page asked nobody but the kiosk, and complained of nothing.
+    fn kept_to_itself(&self) {
+        self.page.kept_to(&self.kiosk.origin());
+    }
+}

@@ -1,0 +1,116 @@
+//! What each kind of card and each other code says, word for word.
+
+use tests::city::{self, City, DAY, NOW};
+
+use super::Counter;
+
+/// What is pasted at the library, and what is then seen: outcome, title, sentence, advice.
+#[test]
+fn each_card_gets_its_words() {
+    let Some(counter) = Counter::open() else { return };
+    let revoked = city::identity().claim(65_535, city::status_at(city::REVOKED, city::DESK_LIST));
+    let suspended = city::identity().claim(65_535, city::status_at(city::SUSPENDED, city::DESK_LIST));
+    let unmarked = city::identity().claim(65_535, city::status_at(city::MEANINGLESS, city::DESK_LIST));
+    let bus_only = city::identity().claim(9, "transit");
+    let hotline = "Do not accept the card for this service. Give it back; questions go to the hotline.";
+    let not_valid = ("not_valid", "Not valid");
+    let cannot_tell = ("cannot_tell", "Cannot tell");
+    let refresh = "This says nothing against the holder. Load the city's current lists, then scan again.";
+    let the_card = "Scan one of the two codes on the card.";
+    let another_code = "This code is not a city card.";
+    let cases = [
+        (city::identity().text(), ("valid", "Valid"), "The card is good.", "Serve the holder."),
+        (city::service_card().text(), ("valid", "Valid"), "The card is good.", "Serve the holder."),
+        (city::old_ferry_card().text(), ("valid", "Valid"), "The card is good.", "Serve the holder."),
+        (revoked.text(), not_valid, "The card was revoked.", hotline),
+        (suspended.text(), not_valid, "The card is suspended for now.", hotline),
+        (
+            city::identity().claim(4, NOW - DAY).text(),
+            not_valid,
+            "The card is genuine, but its time is over.",
+            "Tell the holder where to renew it. Give the card back.",
+        ),
+        (
+            city::identity().forged_by(city::FORGER).text(),
+            not_valid,
+            "The city did not sign this: it is forged or altered.",
+            hotline,
+        ),
+        (
+            bus_only.text(),
+            not_valid,
+            "The card is genuine, but does not open this service.",
+            "Explain what the card opens. Give it back.",
+        ),
+        (
+            city::identity().claim(1, "https://cards.far-away.example").text(),
+            cannot_tell,
+            "The card is from an issuer that is not on the list here.",
+            refresh,
+        ),
+        (unmarked.text(), cannot_tell, "Whether the card was revoked is not known here.", refresh),
+        ("5901234123457".to_owned(), cannot_tell, another_code, the_card),
+        ("https://library.port-alder.example/hours".to_owned(), cannot_tell, another_code, the_card),
+    ];
+    for (text, (outcome, title), sentence, advice) in cases {
+        counter.paste(&text);
+        assert_eq!(counter.told(), [outcome, title, sentence, advice].map(str::to_owned));
+        counter.page.press("Escape");
+        counter.is_ready();
+    }
+    counter.kept_to_itself();
+}
+
+#[test]
+fn old_lists_and_a_slow_clock_are_told_from_a_bad_card() {
+    let Some(counter) = Counter::of(&City::port_alder(), NOW + 8 * DAY, "desk=library") else { return };
+    assert_eq!(counter.page.text("#lists"), "Lists: 8 days old");
+    counter.paste(&city::identity().text());
+    assert_eq!(
+        counter.told(),
+        [
+            "valid_stale",
+            "Valid, but the lists are old",
+            "The card is good by the lists here, but they are old.",
+            "Serve the holder, and load the city's current lists soon.",
+        ]
+    );
+    let Some(counter) = Counter::of(&City::port_alder(), NOW - 9 * DAY, "desk=library") else { return };
+    counter.paste(&city::identity().text());
+    assert_eq!(
+        counter.told(),
+        [
+            "cannot_tell",
+            "Cannot tell",
+            "This machine's clock is behind.",
+            "Set the clock of this machine, then scan again.",
+        ]
+    );
+}
+
+#[test]
+fn a_holder_leaves_the_screen_after_three_seconds_and_a_reason_after_sixty() {
+    let Some(counter) = Counter::open() else { return };
+    counter.page.hold();
+    counter.paste(&city::service_card().text());
+    assert_eq!(counter.told()[0], "valid");
+    assert!(counter.page.shows("#portrait"));
+    counter.page.advance(2_999);
+    assert_eq!(counter.told()[0], "valid");
+    counter.page.advance(1);
+    counter.is_ready();
+    assert!(counter.page.shows("#ready") && !counter.page.shows("#verdict"));
+    let left = counter.page.run("return document.documentElement.outerHTML", Vec::new());
+    let left = left.as_str().unwrap();
+    assert!(!left.contains(&city::number()) && !left.contains("base64"), "{left}");
+    assert_eq!(counter.page.attribute("#portrait", "src"), None);
+    let stored = "return indexedDB.databases().then((all) => [localStorage.length, sessionStorage.length, all.length])";
+    assert_eq!(counter.page.run(stored, Vec::new()), serde_json::json!([0, 0, 0]));
+
+    counter.paste("5901234123457");
+    assert_eq!(counter.told()[0], "cannot_tell");
+    counter.page.advance(59_999);
+    assert_eq!(counter.told()[0], "cannot_tell");
+    counter.page.advance(1);
+    counter.is_ready();
+}
