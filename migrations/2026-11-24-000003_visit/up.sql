@@ -31,6 +31,7 @@ CREATE INDEX visit_queue ON visit (station, waiting_since) WHERE closed_at IS NU
 CREATE INDEX visit_stamp ON visit (stamp);
 CREATE INDEX visit_began ON visit (began_at);
 CREATE INDEX visit_closed ON visit (outcome, closed_at);
+CREATE INDEX visit_closed_began ON visit (closed_at, began_at);
 CREATE INDEX visit_card ON visit (card_id);
 CREATE INDEX visit_earlier_card ON visit (earlier_card_id);
 
@@ -118,7 +119,7 @@ CREATE TABLE mass_revocation (
 );
 CREATE INDEX mass_revocation_state ON mass_revocation (state, asked_at);
 
-CREATE INDEX card_issued ON card (issued_at);
+CREATE INDEX card_issued ON card (state, issued_at);
 CREATE INDEX card_officer ON card (officer, id);
 CREATE INDEX card_desk ON card (desk, id);
 CREATE INDEX card_key ON card (kid, id);

@@ -108,7 +108,7 @@ fn only_the_possible_steps_are_possible() {
             S::Closed => vec![],
         }
     };
-    for desk in desks().into_iter().take(1) {
+    for desk in desks() {
         for station in S::ALL {
             let names = {
                 let case = desk.begun();
