@@ -103,6 +103,14 @@ pub enum Act {
     Published,
     /// Another city's issuer was recognised.
     IssuerRecognised,
+    /// A custodian asked for what takes two.
+    ApprovalAsked,
+    /// A second custodian approved it.
+    ApprovalGiven,
+    /// A backup was made.
+    BackupMade,
+    /// An older database was put back.
+    DatabaseRestored,
 }
 
 impl Word for Act {
@@ -135,6 +143,10 @@ impl Word for Act {
         Self::EnrolmentsDestroyed,
         Self::Published,
         Self::IssuerRecognised,
+        Self::ApprovalAsked,
+        Self::ApprovalGiven,
+        Self::BackupMade,
+        Self::DatabaseRestored,
     ];
 
     fn as_str(self) -> &'static str {
@@ -167,6 +179,10 @@ impl Word for Act {
             Self::EnrolmentsDestroyed => "enrolments_destroyed",
             Self::Published => "published",
             Self::IssuerRecognised => "issuer_recognised",
+            Self::ApprovalAsked => "approval_asked",
+            Self::ApprovalGiven => "approval_given",
+            Self::BackupMade => "backup_made",
+            Self::DatabaseRestored => "database_restored",
         }
     }
 }
@@ -195,6 +211,8 @@ pub enum SubjectKind {
     Issuer,
     /// A page of the desk, by its address.
     Page,
+    /// What two custodians decide.
+    Approval,
 }
 
 impl Word for SubjectKind {
@@ -209,6 +227,7 @@ impl Word for SubjectKind {
         Self::Publication,
         Self::Issuer,
         Self::Page,
+        Self::Approval,
     ];
 
     fn as_str(self) -> &'static str {
@@ -223,6 +242,7 @@ impl Word for SubjectKind {
             Self::Publication => "publication",
             Self::Issuer => "issuer",
             Self::Page => "page",
+            Self::Approval => "approval",
         }
     }
 }

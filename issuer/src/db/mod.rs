@@ -8,6 +8,7 @@
 //! [`enrolment`], whose key is wrapped by a destroy-by key that only the keystore holds.
 
 pub mod act;
+pub mod approval;
 pub mod audit;
 pub mod audit_chain;
 pub mod batch;
@@ -19,6 +20,7 @@ mod database;
 pub mod enrolment;
 mod error;
 pub mod issuing_key;
+pub mod kept_status;
 #[cfg(test)]
 mod never;
 pub mod officer;
@@ -27,6 +29,7 @@ pub mod recognised;
 mod schema;
 pub mod session;
 pub mod sign_in;
+mod snapshot;
 pub mod status_list;
 #[cfg(test)]
 mod testing;
@@ -38,6 +41,7 @@ pub use connection::AnyConnection;
 use connection::MultiBackend;
 pub use database::{Database, Tx};
 pub use error::DbError;
+pub use snapshot::known_schema;
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
 /// How many ids go into one statement: engines limit how many values a statement may bind.

@@ -5,7 +5,9 @@
 //! keys/destroy-by/2026-12-01.key   wraps the keys of all records due that day; destroyed when the day is past
 //! keys/secret/NAME.key             for keyed hashes and the order of status indices
 //! keys/signing/NAME.pem            Ed25519, PKCS#8, encrypted by the passphrase, when there is one
-//! keys/root.pem                    the same; under a passphrase of its own, when there is one
+//! keys/root.pem                    the same; under a passphrase of its own, when there is one; or kept elsewhere
+//! keys/root.pub                    its public half
+//! keys/published                   the number of the last publication, by which an older database is found out
 //! ```
 //!
 //! Each file is made whole or not at all, is never written over, and is refused when others than its owner may read
@@ -16,6 +18,7 @@ mod error;
 mod file;
 mod master;
 mod passphrase;
+mod published;
 mod record;
 mod signing;
 
@@ -27,6 +30,7 @@ pub use destroy_by::DestroyByKey;
 pub use error::KeystoreError;
 use master::MasterKey;
 pub use passphrase::{Passphrase, PassphraseError, PassphraseOf};
+pub use signing::root_key_at;
 pub use record::{CannotOpen, Sealed, open_record, seal_record};
 
 /// The keys of one city.
