@@ -99,7 +99,8 @@ pub fn backup(
     let manifest = Manifest::of(issuer, what, &parts, now)?;
     let bytes = archive::write(out, &recipient, &manifest, &parts)?;
     issuer.db.write(|tx| {
-        let mut entry = entry(Act::BackupMade, SubjectKind::City, issuer.city.url.as_str().to_owned(), actor, now);
+        let mut entry =
+            entry(Act::BackupMade, SubjectKind::City, issuer.city.url.as_str().to_owned(), actor, now);
         entry.reason = Some(what.as_str().to_owned());
         tx.audit(entry)?;
         Ok::<_, Error>(())
@@ -163,6 +164,3 @@ fn keys_parts(issuer: &Issuer) -> Result<Vec<Part>, Error> {
     parts.extend(Part::all_in("keys/signing", &issuer.data)?);
     Ok(parts)
 }
-
-#[cfg(test)]
-mod tests;

@@ -53,6 +53,9 @@ impl Issuer {
         if settings.exists() {
             return Err(Error::Refused(format!("there is a city in {} already", data.display())));
         }
+        if let Some(path) = &passphrases.root_out {
+            files::try_out(path)?;
+        }
         files::make_folder(data)?;
         let keystore = Keystore::create(&data.join("keys"), passphrases.keystore.clone())?;
         let (seed, root) = (edge::random_bytes().into(), passphrases.root.as_ref());

@@ -111,7 +111,8 @@ pub fn rotate(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(IssuingKey, Vec<IssuingKey>), Error> {
-    let before = issuer.db.read(|conn| Ok::<_, Error>(IssuingKey::of(conn, wanted.usage, KeyState::Active)?))?;
+    let before =
+        issuer.db.read(|conn| Ok::<_, Error>(IssuingKey::of(conn, wanted.usage, KeyState::Active)?))?;
     let new = make_as(issuer, wanted, actor, now)?;
     let mut replaced = Vec::new();
     let same = |key: &IssuingKey| key.desk.as_deref() == wanted.desk && key.not_after.utc() > now;
@@ -156,7 +157,8 @@ pub fn signer_at(
             KeyUse::Card => "card",
             KeyUse::Status => "status",
         };
-        let mut advice = format!("make one with: issuer key new --use {usage} --data {}", issuer.data.display());
+        let mut advice =
+            format!("make one with: issuer key new --use {usage} --data {}", issuer.data.display());
         if let Some(next) = active.iter().map(|key| key.not_before.utc()).filter(|from| *from > now).min() {
             let next = next.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
             advice = format!("the next begins at {next}: is the clock right? If it is, {advice}");
@@ -193,6 +195,3 @@ fn entry(act: Act, kid: &str, actor: &Actor, now: DateTime<Utc>) -> NewAuditEntr
         reason: None,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write as _};
+use std::io::{BufReader, BufWriter, ErrorKind, Read, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -77,12 +77,7 @@ pub(super) struct Manifest {
 }
 
 impl Manifest {
-    pub(super) fn of(
-        issuer: &Issuer,
-        what: What,
-        parts: &[Part],
-        now: DateTime<Utc>,
-    ) -> Result<Self, Error> {
+    pub(super) fn of(issuer: &Issuer, what: What, parts: &[Part], now: DateTime<Utc>) -> Result<Self, Error> {
         let mut digests = BTreeMap::new();
         for part in parts {
             digests.insert(part.name.clone(), digest(&part.path)?);
@@ -108,7 +103,8 @@ impl Manifest {
             return Ok(());
         }
         Err(Error::Refused(
-            "the backup was not made with these keys: it is another city's, or somebody made it up".to_owned(),
+            "the backup was not made with these keys: it is another city's, or somebody made it up"
+                .to_owned(),
         ))
     }
 
@@ -134,7 +130,7 @@ pub(super) fn write(
         let mut beside = tempfile::Builder::new()
             .permissions(std::fs::Permissions::from_mode(0o600))
             .tempfile_in(folder)?;
-        let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient as &dyn age::Recipient))
+        let encryptor = age::Encryptor::with_recipients(std::iter::once::<&dyn age::Recipient>(recipient))
             .map_err(std::io::Error::other)?;
         let mut archive = tar::Builder::new(encryptor.wrap_output(BufWriter::new(beside.as_file_mut()))?);
         let json = serde_json::to_vec_pretty(manifest)?;
@@ -167,18 +163,18 @@ pub(super) fn read(
     into: &Path,
 ) -> Result<Manifest, Error> {
     let opened = File::open(file).map_err(files::failed("read", file))?;
-    let tampered = |fault: &str| {
-        Error::Refused(format!("{} is damaged or was tampered with: {fault}", file.display()))
-    };
+    let tampered =
+        |fault: &str| Error::Refused(format!("{} is damaged or was tampered with: {fault}", file.display()));
     let unreadable = |error: std::io::Error| tampered(&error.to_string());
     let decryptor =
         age::Decryptor::new_buffered(BufReader::new(opened)).map_err(|_| tampered("it is no backup"))?;
-    let plain = decryptor.decrypt(std::iter::once(identity as &dyn age::Identity)).map_err(|error| match error {
-        age::DecryptError::NoMatchingKeys => {
-            Error::Refused(format!("{} is not encrypted to this backup key", file.display()))
-        }
-        error => tampered(&error.to_string()),
-    })?;
+    let plain =
+        decryptor.decrypt(std::iter::once::<&dyn age::Identity>(identity)).map_err(|error| match error {
+            age::DecryptError::NoMatchingKeys => {
+                Error::Refused(format!("{} is not encrypted to this backup key", file.display()))
+            }
+            error => tampered(&error.to_string()),
+        })?;
     let mut archive = tar::Archive::new(plain);
     let mut manifest: Option<Manifest> = None;
     let mut missing = BTreeMap::new();
@@ -195,11 +191,17 @@ pub(super) fn read(
         let expected = missing.remove(&name).filter(|_| is_plain(&name));
         let expected = expected.ok_or_else(|| tampered("it holds a file that it does not name"))?;
         let place = into.join(&name);
-        put(&place, &mut entry).map_err(files::failed("write", &place))?;
+        put(&place, &mut entry).map_err(|error| match error.kind() {
+            // What the decryption says of blocks that were changed or cut off.
+            ErrorKind::InvalidData | ErrorKind::UnexpectedEof => unreadable(error),
+            _ => files::failed("write", &place)(error),
+        })?;
         if digest(&place)? != expected {
             return Err(tampered(&format!("{name} is not what was written")));
         }
     }
+    // What stands behind the archive counts as well: only its end shows that nothing was cut off.
+    std::io::copy(&mut archive.into_inner(), &mut std::io::sink()).map_err(unreadable)?;
     match manifest {
         Some(manifest) if missing.is_empty() => Ok(manifest),
         _ => Err(tampered("files are missing")),
@@ -215,7 +217,10 @@ fn read_manifest(name: &str, entry: &mut impl Read) -> Option<Manifest> {
 
 fn check(manifest: &Manifest, what: What) -> Result<(), Error> {
     if manifest.form != FORM {
-        return Err(Error::Refused(format!("a newer program made this backup, in the form {}", manifest.form)));
+        return Err(Error::Refused(format!(
+            "a newer program made this backup, in the form {}",
+            manifest.form
+        )));
     }
     if manifest.part != what.as_str() {
         return Err(Error::Refused(format!(

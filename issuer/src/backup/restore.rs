@@ -101,7 +101,9 @@ pub fn restore(
 }
 
 fn check(issuer: &Issuer, manifest: &Manifest) -> Result<(), Error> {
-    if ceremony::fingerprint(issuer)?.to_string() != manifest.root || issuer.city.url.as_str() != manifest.city {
+    if ceremony::fingerprint(issuer)?.to_string() != manifest.root
+        || issuer.city.url.as_str() != manifest.city
+    {
         return Err(mixed());
     }
     manifest.check_seal(issuer)?;
@@ -149,7 +151,11 @@ fn name_database(folder: &Path) -> Result<(), Error> {
     }
     let text = String::from_utf8(files::read(&path)?).unwrap_or_default();
     let line = |line: &str| {
-        if line.starts_with("database") { "database = \"sqlite:city.db\"".to_owned() } else { line.to_owned() }
+        if line.starts_with("database") {
+            "database = \"sqlite:city.db\"".to_owned()
+        } else {
+            line.to_owned()
+        }
     };
     let text: Vec<String> = text.lines().map(line).collect();
     files::replace(&path, format!("{}\n", text.join("\n")).as_bytes())

@@ -91,8 +91,7 @@ fn last(issuer: &Issuer, path: &Path) -> Result<Last, Error> {
     let refused = |error: String| Error::Refused(format!("{}: {error}", path.display()));
     let bytes = files::read(path)?;
     let root = ceremony::fingerprint(issuer)?;
-    let (trusted, _) =
-        Trusted::establish(&bytes, Some(root)).map_err(|error| refused(error.to_string()))?;
+    let (trusted, _) = Trusted::establish(&bytes, Some(root)).map_err(|error| refused(error.to_string()))?;
     let bundle = Bundle::parse(&bytes).map_err(|error| refused(error.to_string()))?;
     let prefix = issuance::status_prefix(&issuer.city);
     let (mut lists, mut at) = (Vec::new(), trusted.trust_list().issued_at);
@@ -197,14 +196,15 @@ fn statuses(
         let Some((_, said)) = last.lists.iter().find(|(uri, _)| *uri == list.uri) else { continue };
         // All places of a stolen key's lists are refused but those that its cards have: publishing does that again.
         let key = IssuingKey::find(tx.conn(), &list.kid)?;
-        let lost = key.is_some_and(|key| key.state == KeyState::Compromised);
+        let stolen = key.is_some_and(|key| key.state == KeyState::Compromised);
         for index in 0..said.len() {
             let Some(status) = said.get(index).filter(|status| *status != Status::Valid) else { continue };
-            let status = if status == Status::Suspended { CardStatus::Suspended } else { CardStatus::Revoked };
+            let status =
+                if status == Status::Suspended { CardStatus::Suspended } else { CardStatus::Revoked };
             let index = i64::try_from(index).unwrap_or(i64::MAX);
             match Card::at_place(tx.conn(), &list.id, index)? {
                 Some(card) => settled.cards_changed += usize::from(follow(tx, &card, status, actor, now)?),
-                None if lost => {}
+                None if stolen => {}
                 None => {
                     let kept = KeptStatus { status_list_id: list.id.clone(), status_index: index, status };
                     kept.put(tx.conn())?;

@@ -9,10 +9,12 @@ use crate::backup::{self, Asked, KeysFrom, Settled, What};
 use crate::{Error, Issuer};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  issuer key make-backup --out backup-key.txt     (once; keep the file elsewhere)\n  \
+#[command(
+    after_help = "Examples:\n  issuer key make-backup --out backup-key.txt     (once; keep the file elsewhere)\n  \
     issuer backup city.backup                        (daily)\n  \
     issuer backup --keys keys.backup                 (after each change of keys; keep it apart)\n\n\
-    Neither holds a destroy-by key, so nothing that was destroyed comes back from them.")]
+    Neither holds a destroy-by key, so nothing that was destroyed comes back from them."
+)]
 pub(super) struct Backup {
     #[command(flatten)]
     data: Data,
@@ -31,9 +33,11 @@ pub(super) fn backup(arguments: &Backup, now: DateTime<Utc>) -> Result<(), Error
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  issuer restore city.backup --keys keys.backup --identity backup-key.txt \
+#[command(
+    after_help = "Examples:\n  issuer restore city.backup --keys keys.backup --identity backup-key.txt \
     --published public --to city\n  issuer restore --settle --published public --data city    (after pg_restore)\n\n\
-    --published is what was published last: from it comes what was revoked after the backup.")]
+    --published is what was published last: from it comes what was revoked after the backup."
+)]
 pub(super) struct Restore {
     #[command(flatten)]
     data: Data,
@@ -86,8 +90,13 @@ fn say(settled: &Settled, published: bool) {
             settled.cards_changed, settled.statuses_kept, settled.lists_found, settled.keys_found
         );
     } else {
-        println!("Nothing that was published was given (--published): what was revoked since the backup is good again!");
+        println!(
+            "Nothing that was published was given (--published): what was revoked since the backup is good again!"
+        );
     }
-    println!("Publications go on behind {}. Cards issued since the backup stay good, and are", settled.sequence);
+    println!(
+        "Publications go on behind {}. Cards issued since the backup stay good, and are",
+        settled.sequence
+    );
     println!("not known by their numbers. Publish now: issuer publish");
 }

@@ -99,8 +99,7 @@ pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error
     match &arguments.command {
         Command::New { data, what, pkcs11 } => {
             let place = pkcs11.as_deref().map_or(Place::File, Place::Token);
-            let wanted =
-                Wanted { desk: what.desk.as_deref(), place, ..Wanted::now(what.usage.into(), now) };
+            let wanted = Wanted { desk: what.desk.as_deref(), place, ..Wanted::now(what.usage.into(), now) };
             let key = keys::make_as(&data.open()?, wanted, &actor(), now)?;
             println!("Made the key {}. Counters learn of it from the next: issuer publish", key.kid);
             Ok(())

@@ -65,8 +65,11 @@ impl AuditEntry {
     /// # Errors
     /// When the database fails.
     pub fn any(conn: &mut AnyConnection, act: Act) -> QueryResult<bool> {
-        let found: Option<i64> =
-            audit_log::table.filter(audit_log::act.eq(act.as_str())).select(audit_log::seq).first(conn).optional()?;
+        let found: Option<i64> = audit_log::table
+            .filter(audit_log::act.eq(act.as_str()))
+            .select(audit_log::seq)
+            .first(conn)
+            .optional()?;
         Ok(found.is_some())
     }
 

@@ -55,7 +55,7 @@ impl Database {
                 #[cfg(feature = "postgres")]
                 AnyConnection::Postgres(_) => return Ok(()),
             };
-            let query = "(SELECT group_concat(integrity_check, '; ') FROM pragma_integrity_check(3))";
+            let query = "(SELECT group_concat(integrity_check, '; ') FROM pragma_integrity_check)";
             let said: String = diesel::select(sql::<Text>(query)).get_result(conn)?;
             if said == "ok" { Ok(()) } else { Err(DbError::Damaged { fault: said }) }
         })
@@ -92,7 +92,8 @@ mod tests {
             test.write(|tx| Ok(tx.audit(entry("later"))?));
             assert_eq!(std::fs::metadata(&to).unwrap().permissions().mode() & 0o777, 0o600);
             let copy = Database::open(&DatabaseUrl::Sqlite(to)).unwrap();
-            let chain = copy.read(|conn| Ok::<_, DbError>(audit_chain::verify_chain(conn)?)).unwrap().unwrap();
+            let chain =
+                copy.read(|conn| Ok::<_, DbError>(audit_chain::verify_chain(conn)?)).unwrap().unwrap();
             assert_eq!(chain.entries, 1);
         }
     }

@@ -61,12 +61,10 @@ impl Decision {
         match self {
             Self::Rotate { usage, desk, from } => {
                 let usage = KeyUse::ALL.iter().copied().find(|known| known.as_str() == usage);
-                let usage = usage.ok_or_else(|| Error::Refused("what the key signs is not known".to_owned()))?;
-                let wanted = Wanted {
-                    desk: desk.as_deref(),
-                    from: from.unwrap_or(now),
-                    ..Wanted::now(usage, now)
-                };
+                let usage =
+                    usage.ok_or_else(|| Error::Refused("what the key signs is not known".to_owned()))?;
+                let wanted =
+                    Wanted { desk: desk.as_deref(), from: from.unwrap_or(now), ..Wanted::now(usage, now) };
                 let (new, before) = rotate(issuer, wanted, actor, now)?;
                 Ok(Done::Rotated(new, before))
             }
@@ -108,8 +106,9 @@ impl Custodian {
         let nobodys = SecretString::from(shared::keys::hex(&edge::random_bytes::<16>()));
         let dummy = PasswordDigest::of(&nobodys, edge::random_bytes())
             .map_err(|error| Error::Refused(format!("passwords cannot be checked: {error}")))?;
-        let begun = officers::sign_in(issuer, &dummy, attempt, |_| true, None, now)?
-            .ok_or_else(|| Error::Refused("login, password or code is wrong; a code is good once".to_owned()))?;
+        let begun = officers::sign_in(issuer, &dummy, attempt, |_| true, None, now)?.ok_or_else(|| {
+            Error::Refused("login, password or code is wrong; a code is good once".to_owned())
+        })?;
         let officer = issuer.db.write(|tx| {
             let officer = Officer::find(tx.conn(), &begun.session.officer_id)?;
             let officer = officer.ok_or(diesel::result::Error::NotFound)?;
@@ -170,7 +169,9 @@ pub fn approve(issuer: &Issuer, id: &str, by: &Custodian, now: DateTime<Utc>) ->
             return Err(Error::Refused(format!("{} asked for this; another custodian approves", by.0.login)));
         }
         if now > asked.asked_at.utc() + PATIENCE || now < asked.asked_at.utc() {
-            return Err(Error::Refused("this was not asked for within the last 24 hours; ask again".to_owned()));
+            return Err(Error::Refused(
+                "this was not asked for within the last 24 hours; ask again".to_owned(),
+            ));
         }
         if !Approval::approve(tx.conn(), &asked.id, &by.0.id, now)? {
             return Err(Error::Refused("this was approved already".to_owned()));

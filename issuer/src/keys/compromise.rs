@@ -38,8 +38,9 @@ pub fn compromise(
     now: DateTime<Utc>,
 ) -> Result<Compromised, Error> {
     let (before, key) = issuer.db.write(|tx| {
-        let before = IssuingKey::find(tx.conn(), kid)?
-            .ok_or_else(|| Error::Refused(format!("the city has no key {kid}; to see them: issuer key list")))?;
+        let before = IssuingKey::find(tx.conn(), kid)?.ok_or_else(|| {
+            Error::Refused(format!("the city has no key {kid}; to see them: issuer key list"))
+        })?;
         let since = since.map_or(before.not_before.utc(), |since| since.trunc_subsecs(0));
         if since > now {
             return Err(Error::Refused("a key cannot be lost in the future".to_owned()));
@@ -57,7 +58,8 @@ pub fn compromise(
     let since = key.compromised_since.map_or(now, |since| since.utc());
     let cards = issuer.db.read(|conn| Ok::<_, Error>(Card::of_key(conn, kid)?))?;
     let (earlier, refused) = cards.into_iter().partition(|card| card.issued_at.utc() < since);
-    let successor = if before.state == KeyState::Active { successor(issuer, &key, actor, now)? } else { None };
+    let successor =
+        if before.state == KeyState::Active { successor(issuer, &key, actor, now)? } else { None };
     Ok(Compromised { key, successor, refused, earlier })
 }
 
@@ -68,10 +70,10 @@ fn successor(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Option<IssuingKey>, Error> {
-    let others = issuer.db.read(|conn| Ok::<_, Error>(IssuingKey::of(conn, lost.usage, KeyState::Active)?))?;
-    let signs = |key: &IssuingKey| {
-        key.desk == lost.desk && key.not_before.utc() <= now && now <= key.not_after.utc()
-    };
+    let others =
+        issuer.db.read(|conn| Ok::<_, Error>(IssuingKey::of(conn, lost.usage, KeyState::Active)?))?;
+    let signs =
+        |key: &IssuingKey| key.desk == lost.desk && key.not_before.utc() <= now && now <= key.not_after.utc();
     if others.iter().any(signs) {
         return Ok(None);
     }

@@ -5,6 +5,7 @@
 //! keys/destroy-by/2026-12-01.key   wraps the keys of all records due that day; destroyed when the day is past
 //! keys/secret/NAME.key             for keyed hashes and the order of status indices
 //! keys/signing/NAME.pem            Ed25519, PKCS#8, encrypted by the passphrase, when there is one
+//! keys/signing/NAME.token          or where such a key is in a token (PKCS#11)
 //! keys/root.pem                    the same; under a passphrase of its own, when there is one; or kept elsewhere
 //! keys/root.pub                    its public half
 //! keys/published                   the number of the last publication, by which an older database is found out
@@ -21,6 +22,8 @@ mod passphrase;
 mod published;
 mod record;
 mod signing;
+#[cfg(feature = "pkcs11")]
+mod token;
 
 use std::path::{Path, PathBuf};
 
@@ -30,8 +33,10 @@ pub use destroy_by::DestroyByKey;
 pub use error::KeystoreError;
 use master::MasterKey;
 pub use passphrase::{Passphrase, PassphraseError, PassphraseOf};
-pub use signing::root_key_at;
 pub use record::{CannotOpen, Sealed, open_record, seal_record};
+pub use signing::root_key_at;
+#[cfg(feature = "pkcs11")]
+pub use token::TokenSigner;
 
 /// The keys of one city.
 pub struct Keystore {

@@ -98,24 +98,25 @@ fn check(issuer: &Issuer, file: &Path, token: &[u8]) -> Result<TrustList, Error>
 
 fn fresh(issuer: &Issuer, list: &TrustList, now: DateTime<Utc>) -> Result<(), Error> {
     let again = "write it anew: issuer publish --unsigned FILE";
-    let last = issuer.db.read(|conn| Ok::<_, Error>(Publication::last(conn, PublicationKind::TrustList)?))?;
-    let last = last.map_or(0, |last| u64::try_from(last.sequence).unwrap_or_default());
-    if list.sequence != last {
+    let written =
+        issuer.db.read(|conn| Ok::<_, Error>(Publication::last(conn, PublicationKind::TrustList)?))?;
+    let newest = written.map_or(0, |written| u64::try_from(written.sequence).unwrap_or_default());
+    if list.sequence != newest {
         return Err(Error::Refused(format!(
-            "this is trust list {}, and the last one that was written to be signed is {last}; {again}",
+            "this is trust list {}, and the last one that was written to be signed is {newest}; {again}",
             list.sequence
         )));
     }
     if list.issued_at > now.timestamp() + TOLERANCE {
-        return Err(Error::Refused(format!("trust list {last} bears a time to come: is the clock right?")));
+        return Err(Error::Refused(format!("trust list {newest} bears a time to come: is the clock right?")));
     }
     if list.next_update <= now.timestamp() {
-        return Err(Error::Refused(format!("trust list {last} is overdue already; {again}")));
+        return Err(Error::Refused(format!("trust list {newest} is overdue already; {again}")));
     }
     let made = DateTime::from_timestamp(list.issued_at, 0).unwrap_or(now);
     if listed::trust_list(issuer, list.sequence, made)? != *list {
         return Err(Error::Refused(format!(
-            "the keys or services of the city were changed since trust list {last} was written; {again}"
+            "the keys or services of the city were changed since trust list {newest} was written; {again}"
         )));
     }
     Ok(())

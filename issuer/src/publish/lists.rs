@@ -21,8 +21,8 @@ pub(super) fn own_lists(issuer: &Issuer, now: DateTime<Utc>) -> Result<Vec<(Stri
     lists
         .into_iter()
         .map(|list| {
-            let statuses = statuses(issuer, &list)
-                .map_err(|error| Error::Refused(format!("{}: {error}", list.uri)))?;
+            let statuses =
+                statuses(issuer, &list).map_err(|error| Error::Refused(format!("{}: {error}", list.uri)))?;
             let token = status_list::sign(&statuses, &list.uri, now.timestamp(), TTL, &signer)?;
             Ok((list.uri, token))
         })
@@ -31,18 +31,18 @@ pub(super) fn own_lists(issuer: &Issuer, now: DateTime<Utc>) -> Result<Vec<(Stri
 
 /// What a list says of each of its places.
 fn statuses(issuer: &Issuer, list: &db::status_list::StatusList) -> Result<StatusList, Error> {
-    let (lost, cards, not_valid, kept) = issuer.db.read(|conn| {
+    let (stolen, cards, not_valid, kept) = issuer.db.read(|conn| {
         let key = IssuingKey::find(conn, &list.kid)?;
-        let lost = key.and_then(|key| key.compromised_since);
+        let stolen = key.and_then(|key| key.compromised_since);
         // All cards matter only where a place without a card is refused.
-        let cards = if lost.is_some() { Card::of_key(conn, &list.kid)? } else { Vec::new() };
+        let cards = if stolen.is_some() { Card::of_key(conn, &list.kid)? } else { Vec::new() };
         let not_valid = Card::not_valid_on(conn, &list.id)?;
-        Ok::<_, Error>((lost, cards, not_valid, KeptStatus::of_list(conn, &list.id)?))
+        Ok::<_, Error>((stolen, cards, not_valid, KeptStatus::of_list(conn, &list.id)?))
     })?;
     let damaged = |error: status_list::StatusListError| Error::Refused(error.to_string());
     let capacity = u64::try_from(list.capacity).unwrap_or_default();
     let mut statuses = StatusList::new(Bits::Two, capacity).map_err(damaged)?;
-    if let Some(since) = lost {
+    if let Some(since) = stolen {
         for index in 0..capacity {
             statuses.set(index, Status::Revoked).map_err(damaged)?;
         }
@@ -58,7 +58,7 @@ fn statuses(issuer: &Issuer, list: &db::status_list::StatusList) -> Result<Statu
             CardStatus::Revoked => Status::Revoked,
         };
         // A suspended card that the thief's time covers stays refused.
-        let refused = lost.is_some() && statuses.get(place(index)) == Some(Status::Revoked);
+        let refused = stolen.is_some() && statuses.get(place(index)) == Some(Status::Revoked);
         if !refused {
             statuses.set(place(index), status).map_err(damaged)?;
         }

@@ -85,7 +85,7 @@ fn span(text: &str) -> Result<Span, String> {
 pub(super) fn rotate(arguments: &Rotate, now: DateTime<Utc>) -> Result<(), Error> {
     let issuer = arguments.data.open()?;
     let longest = issuer.city.services.iter().map(|service| service.oldest_list.duration()).max();
-    let lead = arguments.lead.map(|span| span.duration()).or(longest).unwrap_or_default();
+    let lead = arguments.lead.map(Span::duration).or(longest).unwrap_or_default();
     let decision = Decision::Rotate {
         usage: KeyUse::from(arguments.what.usage).as_str().to_owned(),
         desk: arguments.what.desk.clone(),
@@ -148,7 +148,7 @@ fn say(issuer: &Issuer, done: Done) -> Result<(), Error> {
             println!("Made the key {}. It takes over from {}", new.kid, before.join(", "));
             println!("at {}. Publish before that: issuer publish", time(new.not_before.utc()));
         }
-        Done::Compromised(done) => say_compromised(&done)?,
+        Done::Compromised(done) => say_compromised(&done),
     }
     if !issuer.keystore.has_root_key() {
         println!("The root key has to sign a new trust list: issuer publish --unsigned FILE");
@@ -156,7 +156,7 @@ fn say(issuer: &Issuer, done: Done) -> Result<(), Error> {
     Ok(())
 }
 
-fn say_compromised(done: &Compromised) -> Result<(), Error> {
+fn say_compromised(done: &Compromised) {
     let since = done.key.compromised_since.map(|since| time(since.utc())).unwrap_or_default();
     println!("The key {} counts as lost since {since}.", done.key.kid);
     if let Some(successor) = &done.successor {
@@ -164,11 +164,17 @@ fn say_compromised(done: &Compromised) -> Result<(), Error> {
     }
     let refused = &done.refused;
     println!("{} cards signed since are refused once this is published:", refused.len());
-    refused.iter().for_each(|card| println!("  {}  refused", card.number));
-    println!("{} cards signed before stay good for now; give their holders new ones too, then move the", done.earlier.len());
+    for card in refused {
+        println!("  {}  refused", card.number);
+    }
+    println!(
+        "{} cards signed before stay good for now; give their holders new ones too, then move the",
+        done.earlier.len()
+    );
     println!("loss back with the same command without --since:");
-    done.earlier.iter().for_each(|card| println!("  {}  replace", card.number));
-    Ok(())
+    for card in &done.earlier {
+        println!("  {}  replace", card.number);
+    }
 }
 
 fn sign_in(

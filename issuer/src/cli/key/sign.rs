@@ -8,9 +8,9 @@ use shared::words::Words;
 
 use super::super::find;
 use super::list::time;
+use crate::Error;
 use crate::keystore::PassphraseOf;
 use crate::publish::ceremony;
-use crate::Error;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  issuer key sign --root root.pem to-sign.cbor --out signed.cbor\n\n\
@@ -42,7 +42,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Error> {
 }
 
 fn show(list: &TrustList) {
-    println!("Trust list {}, of {}; the next is due {}.", list.sequence, at(list.issued_at), at(list.next_update));
+    println!(
+        "Trust list {}, of {}; the next is due {}.",
+        list.sequence,
+        at(list.issued_at),
+        at(list.next_update)
+    );
     for issuer in &list.issuers {
         println!("Issuer {}", issuer.url);
         for key in &issuer.keys {
