@@ -40,6 +40,8 @@ pub struct Settled {
     pub lists_found: usize,
     /// Keys that were made after the backup.
     pub keys_found: usize,
+    /// Keys that had to be made, since none of a use could sign any more.
+    pub keys_made: usize,
     /// Cards that became suspended, revoked or good again after the backup.
     pub cards_changed: usize,
     /// Statuses of cards that were issued after the backup: they are kept by their place.
@@ -67,7 +69,7 @@ pub fn settle(
 ) -> Result<Settled, Error> {
     let last = published.map(|published| last(issuer, &bundle_in(published))).transpose()?;
     let mark = issuer.keystore.published()?;
-    issuer.db.write(|tx| {
+    let mut settled = issuer.db.write(|tx| {
         let url = issuer.city.url.as_str().to_owned();
         tx.audit(entry(Act::DatabaseRestored, SubjectKind::City, url, actor, now))?;
         let mut settled = Settled::default();
@@ -83,8 +85,16 @@ pub fn settle(
             }
         }
         settled.sequence = numbers(tx, last.as_ref(), mark)?;
-        Ok(settled)
-    })
+        Ok::<_, Error>(settled)
+    })?;
+    // Keys that were made after the backup sign no more here, and those of before may have been replaced by them.
+    for usage in [KeyUse::Card, KeyUse::Status] {
+        if crate::keys::signer(issuer, usage, now).is_err() {
+            crate::keys::make(issuer, usage, actor, now)?;
+            settled.keys_made += 1;
+        }
+    }
+    Ok(settled)
 }
 
 fn last(issuer: &Issuer, path: &Path) -> Result<Last, Error> {
