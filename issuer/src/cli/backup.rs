@@ -94,6 +94,9 @@ fn say(settled: &Settled, published: bool) {
             "Nothing that was published was given (--published): what was revoked since the backup is good again!"
         );
     }
+    if settled.keys_made > 0 {
+        println!("{} new keys were made, since those of before sign no more.", settled.keys_made);
+    }
     println!(
         "Publications go on behind {}. Cards issued since the backup stay good, and are",
         settled.sequence
