@@ -138,7 +138,7 @@ fn behind(issuer: &Issuer, list: &TrustList, now: DateTime<Utc>) -> Result<Vec<S
         let kid = key.kid.to_hex();
         match says.iter().find(|said| said.kid == key.kid) {
             None => {
-                behind.push(format!("it does not name the key {kid}: no counter takes what that key signs"))
+                behind.push(format!("it does not name the key {kid}: no counter takes what that key signs"));
             }
             Some(said) if said.state != key.state || said.valid_until != key.valid_until => {
                 behind.push(format!("it does not say what became of the key {kid}"));

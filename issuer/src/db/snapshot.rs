@@ -49,15 +49,14 @@ impl Database {
     /// # Errors
     /// When a page is damaged, or the database fails.
     pub fn check_pages(&self) -> Result<(), DbError> {
-        self.read(|conn| {
-            let conn = match conn {
-                AnyConnection::Sqlite(conn) => conn,
-                #[cfg(feature = "postgres")]
-                AnyConnection::Postgres(_) => return Ok(()),
-            };
-            let query = "(SELECT group_concat(integrity_check, '; ') FROM pragma_integrity_check)";
-            let said: String = diesel::select(sql::<Text>(query)).get_result(conn)?;
-            if said == "ok" { Ok(()) } else { Err(DbError::Damaged { fault: said }) }
+        self.read(|conn| match conn {
+            AnyConnection::Sqlite(conn) => {
+                let query = "(SELECT group_concat(integrity_check, '; ') FROM pragma_integrity_check)";
+                let said: String = diesel::select(sql::<Text>(query)).get_result(conn)?;
+                if said == "ok" { Ok(()) } else { Err(DbError::Damaged { fault: said }) }
+            }
+            #[cfg(feature = "postgres")]
+            AnyConnection::Postgres(_) => Ok(()),
         })
     }
 }

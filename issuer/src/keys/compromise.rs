@@ -7,6 +7,7 @@
 use chrono::{DateTime, SubsecRound as _, Utc};
 
 use super::{Wanted, entry, make_as};
+use crate::db::UtcTime;
 use crate::db::act::{Act, Actor};
 use crate::db::card::Card;
 use crate::db::issuing_key::{IssuingKey, KeyState};
@@ -55,7 +56,7 @@ pub fn compromise(
         tx.audit(entry(Act::KeyCompromised, kid, actor, now))?;
         Ok((before, key))
     })?;
-    let since = key.compromised_since.map_or(now, |since| since.utc());
+    let since = key.compromised_since.map_or(now, UtcTime::utc);
     let cards = issuer.db.read(|conn| Ok::<_, Error>(Card::of_key(conn, kid)?))?;
     let (earlier, refused) = cards.into_iter().partition(|card| card.issued_at.utc() < since);
     let successor =

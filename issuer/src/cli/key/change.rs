@@ -91,14 +91,17 @@ pub(super) fn rotate(arguments: &Rotate, now: DateTime<Utc>) -> Result<(), Error
         desk: arguments.what.desk.clone(),
         from: (!arguments.now && lead > chrono::Duration::zero()).then(|| now + lead),
     };
-    decide(&issuer, &decision, &arguments.asking, now)?.map_or(Ok(()), |done| say(&issuer, done))
+    if let Some(done) = decide(&issuer, &decision, &arguments.asking, now)? {
+        say(&issuer, done);
+    }
+    Ok(())
 }
 
 pub(super) fn compromise(arguments: &Compromise, now: DateTime<Utc>) -> Result<(), Error> {
     let issuer = arguments.data.open()?;
     let decision = Decision::Compromise { kid: arguments.kid.clone(), since: arguments.since };
     let Some(done) = decide(&issuer, &decision, &arguments.asking, now)? else { return Ok(()) };
-    say(&issuer, done)?;
+    say(&issuer, done);
     arguments.out.as_ref().map_or(Ok(()), |out| publish_into(&issuer, &arguments.data, out, now))
 }
 
@@ -106,7 +109,7 @@ pub(super) fn approve(arguments: &Approve, now: DateTime<Utc>) -> Result<(), Err
     let issuer = arguments.data.open()?;
     let by = sign_in(&issuer, &arguments.by, arguments.password_file.as_ref(), now)?;
     let done = keys::approve(&issuer, &arguments.id, &by, now)?;
-    say(&issuer, done)?;
+    say(&issuer, done);
     arguments.out.as_ref().map_or(Ok(()), |out| publish_into(&issuer, &arguments.data, out, now))
 }
 
@@ -141,7 +144,7 @@ fn decide(
     Ok(None)
 }
 
-fn say(issuer: &Issuer, done: Done) -> Result<(), Error> {
+fn say(issuer: &Issuer, done: Done) {
     match done {
         Done::Rotated(new, before) => {
             let before: Vec<_> = before.into_iter().map(|key| key.kid).collect();
@@ -153,7 +156,6 @@ fn say(issuer: &Issuer, done: Done) -> Result<(), Error> {
     if !issuer.keystore.has_root_key() {
         println!("The root key has to sign a new trust list: issuer publish --unsigned FILE");
     }
-    Ok(())
 }
 
 fn say_compromised(done: &Compromised) {
@@ -183,23 +185,20 @@ fn sign_in(
     file: Option<&PathBuf>,
     now: DateTime<Utc>,
 ) -> Result<Custodian, Error> {
-    let (password, code) = match file {
-        Some(path) => {
-            let bytes = Zeroizing::new(files::read(path)?);
-            let text = std::str::from_utf8(&bytes)
-                .map_err(|_| Error::Refused(format!("{} is not UTF-8 text", path.display())))?;
-            let mut lines = text.lines();
-            let mut line = || lines.next().unwrap_or_default().to_owned().into();
-            (line(), line())
-        }
-        None => {
-            let ask = |what: &str| {
-                rpassword::prompt_password(format!("{what} of {login}: "))
-                    .map(Into::into)
-                    .map_err(|error| Error::Refused(format!("cannot ask for it here: {error}")))
-            };
-            (ask("Password")?, ask("Code")?)
-        }
+    let (password, code) = if let Some(path) = file {
+        let bytes = Zeroizing::new(files::read(path)?);
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|_| Error::Refused(format!("{} is not UTF-8 text", path.display())))?;
+        let mut lines = text.lines();
+        let mut line = || lines.next().unwrap_or_default().to_owned().into();
+        (line(), line())
+    } else {
+        let ask = |what: &str| {
+            rpassword::prompt_password(format!("{what} of {login}: "))
+                .map(Into::into)
+                .map_err(|error| Error::Refused(format!("cannot ask for it here: {error}")))
+        };
+        (ask("Password")?, ask("Code")?)
     };
     Custodian::sign_in(issuer, &Attempt { login: login.to_owned(), password, code }, now)
 }
