@@ -216,12 +216,16 @@ fn faults_say_what_to_do_and_leave_the_city_as_it_was() {
     let signing: Vec<_> =
         fs::read_dir(hall.file("city/keys/signing")).unwrap().map(|entry| entry.unwrap().path()).collect();
     let whole: Vec<_> = signing.iter().map(|path| fs::read(path).unwrap()).collect();
-    signing.iter().for_each(|path| fs::write(path, "-----BEGIN PRIVATE KEY-----\nAAAA\n").unwrap());
+    for path in &signing {
+        fs::write(path, "-----BEGIN PRIVATE KEY-----\nAAAA\n").unwrap();
+    }
     complains(
         &["publish", "--out", "public"],
         "is damaged: it is not a PEM file; bring it back from a backup",
     );
-    std::iter::zip(&signing, &whole).for_each(|(path, whole)| fs::write(path, whole).unwrap());
+    for (path, whole) in std::iter::zip(&signing, &whole) {
+        fs::write(path, whole).unwrap();
+    }
     still_works(&hall);
 
     // A clock set far back: no key may sign.
