@@ -1,5 +1,6 @@
 //! The commands.
 
+mod backup;
 mod card;
 mod cards;
 mod city;
@@ -70,6 +71,10 @@ enum Command {
     Evidence(evidence::Arguments),
     /// Check the audit log
     Audit(city::Audit),
+    /// Back up the city or its keys, encrypted, while it is served
+    Backup(backup::Backup),
+    /// Put a city back from its backups, or settle a database that was put back by other means
+    Restore(backup::Restore),
 }
 
 /// Which city, and how to open its keys.
@@ -149,5 +154,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Reinstate(arguments) => cards::reinstate(&arguments, now),
         Command::Evidence(arguments) => evidence::run(&arguments),
         Command::Audit(arguments) => city::audit(&arguments),
+        Command::Backup(arguments) => backup::backup(&arguments, now),
+        Command::Restore(arguments) => backup::restore(&arguments, now),
     }
 }

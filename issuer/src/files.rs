@@ -97,6 +97,15 @@ pub fn make_folder(path: &Path) -> Result<(), Error> {
     fs::create_dir_all(path).map_err(failed("make the folder", path))
 }
 
+/// Makes a folder that its owner alone may enter.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn make_private_folder(path: &Path) -> Result<(), Error> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed("make the folder", path))
+}
+
 fn put(
     path: &Path,
     content: &[u8],

@@ -9,7 +9,7 @@ mod order;
 
 use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, SubsecRound as _, Utc};
 use shared::id::CardNumber;
-use shared::keys::{Ed25519Signer, Signer as _};
+use shared::keys::Signer;
 
 pub use draft::Draft;
 pub use order::IndexOrder;
@@ -17,7 +17,7 @@ pub use order::IndexOrder;
 use crate::card::Portrait;
 use crate::config::{City, Keep};
 use crate::db::act::{Act, Actor, SubjectKind};
-use crate::db::audit::NewAuditEntry;
+use crate::db::audit::{AuditEntry, NewAuditEntry};
 use crate::db::batch::Batch;
 use crate::db::card::{Card, CardState, NewCard};
 use crate::db::card_status::CardStatus;
@@ -116,7 +116,7 @@ pub struct Origin<'a> {
 /// When the database or the keystore fails; nothing is reserved then.
 pub fn reserve(
     issuer: &Issuer,
-    signer: &Ed25519Signer,
+    signer: &dyn Signer,
     applications: &[Application],
     slips: Option<&RecoveryKey>,
     origin: Origin<'_>,
@@ -152,7 +152,7 @@ pub fn reserve(
 pub(crate) fn reserve_for(
     issuer: &Issuer,
     tx: &mut Tx<'_>,
-    signer: &Ed25519Signer,
+    signer: &dyn Signer,
     enrolment: &Id<Enrolment>,
     application: &Application,
     actor: &Actor,
@@ -197,7 +197,7 @@ pub fn kept_until(city: &City, terms: Terms, hand_over: NaiveDate) -> NaiveDate 
 /// When the key or the database fails. What was signed then is unknown to nobody: its row stands.
 pub fn sign(
     issuer: &Issuer,
-    signer: &Ed25519Signer,
+    signer: &dyn Signer,
     drafts: Vec<Draft>,
     actor: &Actor,
     now: DateTime<Utc>,
@@ -239,7 +239,7 @@ struct Places {
 fn take_places(
     issuer: &Issuer,
     tx: &mut Tx<'_>,
-    signer: &Ed25519Signer,
+    signer: &dyn Signer,
     terms: Terms,
     count: usize,
 ) -> Result<Places, Error> {
@@ -252,7 +252,7 @@ fn take_places(
         }
         shard = list.shard + 1;
     }
-    let place = StatusList::all(tx.conn())?.len() + 1;
+    let place = new_place(tx)?;
     let list = StatusList::insert(
         tx.conn(),
         &NewStatusList {
@@ -267,6 +267,16 @@ fn take_places(
     )?;
     take_from(issuer, tx, &list, wanted)?
         .ok_or_else(|| Error::Refused(format!("{count} cards at once are more than a status list holds")))
+}
+
+/// What a new list's URI ends in: never what one ended in before. A database that was put back from a copy does not know
+/// them all; then chance sees to it.
+fn new_place(tx: &mut Tx<'_>) -> Result<String, Error> {
+    let place = StatusList::all(tx.conn())?.len() + 1;
+    if AuditEntry::any(tx.conn(), Act::DatabaseRestored)? {
+        return Ok(format!("{place}-{}", shared::keys::hex(&edge::random_bytes::<4>())));
+    }
+    Ok(place.to_string())
 }
 
 fn take_from(
@@ -326,7 +336,7 @@ fn keep(
     issuer: &Issuer,
     tx: &mut Tx<'_>,
     list: &Id<StatusList>,
-    signer: &Ed25519Signer,
+    signer: &dyn Signer,
     records: &[NewEnrolment],
     drafts: &[Draft],
     slips: Option<&RecoveryKey>,

@@ -11,7 +11,7 @@ use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::audit::NewAuditEntry;
 use crate::db::issuing_key::KeyUse;
 use crate::keystore::{Keystore, Passphrase};
-use crate::{Error, edge, files, keys};
+use crate::{Error, backup, edge, files, keys};
 
 /// An opened issuer.
 #[derive(Debug)]
@@ -26,13 +26,15 @@ pub struct Issuer {
     pub keystore: Keystore,
 }
 
-/// What protects a new city's keys.
+/// What protects a new city's keys, and where the root key goes.
 #[derive(Debug, Default)]
 pub struct Passphrases {
     /// All keys but the root.
     pub keystore: Option<Passphrase>,
     /// The root key, where it has one of its own.
     pub root: Option<Passphrase>,
+    /// Where the root key is put; none for among the other keys.
+    pub root_out: Option<PathBuf>,
 }
 
 impl Issuer {
@@ -51,9 +53,16 @@ impl Issuer {
         if settings.exists() {
             return Err(Error::Refused(format!("there is a city in {} already", data.display())));
         }
+        if let Some(path) = &passphrases.root_out {
+            files::try_out(path)?;
+        }
         files::make_folder(data)?;
         let keystore = Keystore::create(&data.join("keys"), passphrases.keystore.clone())?;
-        keystore.new_root_key(&edge::random_bytes().into(), passphrases.root.as_ref())?;
+        let (seed, root) = (edge::random_bytes().into(), passphrases.root.as_ref());
+        match &passphrases.root_out {
+            None => keystore.new_root_key(&seed, root)?,
+            Some(path) => keystore.new_root_key_at(path, &seed, root)?,
+        };
         let mut text = City::template(answers);
         if let Some(database) = database {
             text = text.replacen("\"sqlite:city.db\"", &toml::Value::from(database).to_string(), 1);
@@ -83,8 +92,18 @@ impl Issuer {
     /// Opens the issuer in a folder, and brings its database up to date.
     ///
     /// # Errors
-    /// When there is none, or a part cannot be opened.
+    /// When there is none, a part cannot be opened, or the database is older than the keys know.
     pub fn open(data: &Path, passphrase: Option<Passphrase>) -> Result<Self, Error> {
+        let issuer = Self::open_unchecked(data, passphrase)?;
+        backup::check(&issuer)?;
+        Ok(issuer)
+    }
+
+    /// Opens the issuer in a folder even if its database was put back from a copy: to settle it.
+    ///
+    /// # Errors
+    /// When there is none, or a part cannot be opened.
+    pub fn open_unchecked(data: &Path, passphrase: Option<Passphrase>) -> Result<Self, Error> {
         if !data.join("city.toml").exists() {
             let folder = data.display();
             return Err(Error::Refused(format!(

@@ -199,6 +199,12 @@ impl Thumbprint {
         unhex(&digits)?.try_into().ok().map(Self)
     }
 
+    /// From the raw hash.
+    #[must_use]
+    pub fn from_bytes(hash: [u8; 32]) -> Self {
+        Self(hash)
+    }
+
     /// The raw hash.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {

@@ -14,6 +14,7 @@ pub mod status_list;
 pub mod trust_list;
 pub mod trusted;
 pub mod verdict;
+pub mod words;
 
 mod base45;
 mod unverified;

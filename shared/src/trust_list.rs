@@ -23,7 +23,7 @@ pub const MAX_ISSUERS: u64 = 4096;
 pub const MAX_KEYS: u64 = 1024;
 /// Most services, and most of one issuer.
 pub const MAX_SERVICES: u64 = 64;
-/// Most status list URIs of one issuer.
+/// Most status list URIs of one issuer, and of one compromised key.
 pub const MAX_STATUS_URIS: u64 = 1024;
 /// Longest text, in bytes.
 pub const MAX_TEXT: usize = 4096;
@@ -136,7 +136,7 @@ impl KeyUse {
 }
 
 /// What became of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyState {
     /// In use.
     Active,
@@ -146,6 +146,9 @@ pub enum KeyState {
     Compromised {
         /// Since this second at the latest.
         since: i64,
+        /// The status lists of the cards that it signed before, closed since: only these tell them from what the
+        /// others made. None of its cards is good when there are none.
+        lists: Vec<String>,
     },
 }
 
@@ -332,6 +335,24 @@ impl TrustList {
     /// What the signer says.
     pub fn sign(&self, root: &dyn Signer) -> Result<Vec<u8>, SignError> {
         cose::sign(root, Some(TYPE), &wire::write(self))
+    }
+
+    /// What a signature of the root covers, for a root key that is elsewhere.
+    #[must_use]
+    pub fn to_be_signed(&self) -> Vec<u8> {
+        wire::write(self)
+    }
+
+    /// Reads what [`to_be_signed`](Self::to_be_signed) wrote. Nobody has signed it: this is for whoever will, and for
+    /// nobody who believes.
+    ///
+    /// # Errors
+    /// What keeps `bytes` from being a trust list.
+    pub fn dangerous_read_unsigned(bytes: &[u8]) -> Result<Self, TrustListError> {
+        if bytes.len() > MAX_LEN {
+            return Err(TrustListError::TooLarge { length: bytes.len() });
+        }
+        wire::read(bytes)
     }
 
     /// The service named `id`.

@@ -7,10 +7,12 @@
 )]
 
 mod adversary;
+mod backup;
 mod caps;
 mod captures;
 mod conformance;
 mod interop;
+mod keys;
 mod path;
 mod properties;
 mod vectors;

@@ -1,16 +1,18 @@
 //! `issuer init`, `serve`, `migrate` and `audit`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
+use shared::words::Words;
 
 use super::Data;
 use crate::config::{CityUrl, TemplateAnswers, Text};
 use crate::db::DatabaseUrl;
 use crate::db::audit_chain;
 use crate::issuer::Passphrases;
-use crate::{Error, Issuer, web};
+use crate::{Error, Issuer, publish, web};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -29,6 +31,9 @@ pub(super) struct Init {
     /// Telephone number for holders and counters
     #[arg(long, default_value = "+1 555 0100")]
     hotline: String,
+    /// File for the root key, which is then kept off this machine; only its public half stays here
+    #[arg(long, value_name = "FILE")]
+    root_out: Option<PathBuf>,
     /// Database: `sqlite:PATH` or `postgres://USER@HOST/NAME`
     #[arg(long, value_name = "URL")]
     database: Option<String>,
@@ -49,17 +54,28 @@ pub(super) fn init(arguments: &Init, now: DateTime<Utc>) -> Result<(), Error> {
         .map(DatabaseUrl::parse)
         .transpose()
         .map_err(|error| Error::Refused(format!("--database: {error}")))?;
-    let passphrases =
-        Passphrases { keystore: arguments.data.passphrase()?, root: arguments.data.root_passphrase()? };
+    let passphrases = Passphrases {
+        keystore: arguments.data.passphrase()?,
+        root: arguments.data.root_passphrase()?,
+        root_out: arguments.root_out.clone(),
+    };
     let protected = passphrases.keystore.is_some();
     let folder = &arguments.data.data;
-    Issuer::create(folder, &answers, database, &passphrases, now)?;
+    let issuer = Issuer::create(folder, &answers, database, &passphrases, now)?;
     let folder = folder.display();
     println!("Made the city {} in {folder}.", arguments.name);
     if !protected {
         println!("Its keys are not protected by a passphrase: whoever copies {folder}/keys has them.");
     }
-    println!("Read {folder}/city.toml, then:\n  issuer publish --data {folder} --out {folder}/public");
+    let Some(root) = &arguments.root_out else {
+        println!("Read {folder}/city.toml, then:\n  issuer publish --data {folder} --out {folder}/public");
+        return Ok(());
+    };
+    let fingerprint = publish::ceremony::fingerprint(&issuer)?;
+    println!("The root key is in {}, and nowhere else: take it away, with a copy.", root.display());
+    println!("Its fingerprint, for everybody who is to trust this city:\n  {fingerprint}");
+    println!("The same to read aloud:\n{}", Words::of(fingerprint));
+    println!("Read {folder}/city.toml, then:\n  issuer publish --data {folder} --unsigned to-sign.cbor");
     Ok(())
 }
 

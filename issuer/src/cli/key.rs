@@ -1,17 +1,22 @@
 //! `issuer key`.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+mod change;
+mod list;
+mod sign;
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
 use clap::{Subcommand, ValueEnum};
-use serde::Serialize;
 
 use super::{Data, actor};
-use crate::db::Word as _;
-use crate::db::issuing_key::{IssuingKey, KeyUse};
-use crate::jwk::Jwk;
-use crate::{Error, keys};
+use crate::db::issuing_key::KeyUse;
+use crate::keys::{self, Place, Wanted};
+use crate::{Error, backup};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  issuer key list --json\n  issuer key rotate\n\n\
+#[command(after_help = "Examples:\n  issuer key list --json\n  issuer key new --desk gym-2\n  \
+    issuer key rotate --asked-by amina\n  issuer key approve 0193… --by bilal\n\n\
     Counters learn of keys from the next: issuer publish")]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -24,9 +29,12 @@ enum Command {
     New {
         #[command(flatten)]
         data: Data,
-        /// What it signs
-        #[arg(long = "use", value_enum, default_value_t = Usage::Card)]
-        usage: Usage,
+        #[command(flatten)]
+        what: What,
+        /// Make it in a token, which never gives it away: its PKCS#11 URI. The PIN is in `ISSUER_TOKEN_PIN` or the
+        /// systemd credential issuer-token-pin
+        #[arg(long, value_name = "URI")]
+        pkcs11: Option<String>,
     },
     /// List the keys
     List {
@@ -36,14 +44,38 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Make a new key and retire those before it; their cards stay good
-    Rotate {
+    /// Make a new key that takes over from those before it; their cards stay good
+    Rotate(change::Rotate),
+    /// A key is in other hands: make it count no more, and say which cards need new ones
+    Compromise(change::Compromise),
+    /// Approve what another custodian asked for
+    Approve(change::Approve),
+    /// List what waits for a second custodian
+    Asked {
         #[command(flatten)]
         data: Data,
-        /// What it signs
-        #[arg(long = "use", value_enum, default_value_t = Usage::Card)]
-        usage: Usage,
     },
+    /// Sign a trust list with the root key; no city is needed for it
+    Sign(sign::Arguments),
+    /// Make the key that backups are encrypted to; the secret half goes into a file that is kept elsewhere
+    MakeBackup {
+        #[command(flatten)]
+        data: Data,
+        /// File for the secret half
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+/// Which keys are meant.
+#[derive(Debug, clap::Args)]
+struct What {
+    /// What it signs
+    #[arg(long = "use", value_enum, default_value_t = Usage::Card)]
+    usage: Usage,
+    /// The desk or event kit that it signs for; every other without
+    #[arg(long, value_name = "NAME")]
+    desk: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -63,66 +95,26 @@ impl From<Usage> for KeyUse {
     }
 }
 
-/// A key as other programs read it.
-#[derive(Serialize)]
-struct Line<'a> {
-    kid: &'a str,
-    #[serde(rename = "use")]
-    usage: &'static str,
-    state: &'static str,
-    not_before: String,
-    not_after: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    compromised_since: Option<String>,
-    jwk: Jwk,
-}
-
 pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error> {
     match &arguments.command {
-        Command::New { data, usage } => {
-            let key = keys::make(&data.open()?, (*usage).into(), &actor(), now)?;
+        Command::New { data, what, pkcs11 } => {
+            let place = pkcs11.as_deref().map_or(Place::File, Place::Token);
+            let wanted = Wanted { desk: what.desk.as_deref(), place, ..Wanted::now(what.usage.into(), now) };
+            let key = keys::make_as(&data.open()?, wanted, &actor(), now)?;
             println!("Made the key {}. Counters learn of it from the next: issuer publish", key.kid);
             Ok(())
         }
-        Command::Rotate { data, usage } => {
-            let (new, retired) = keys::rotate(&data.open()?, (*usage).into(), &actor(), now)?;
-            let retired: Vec<_> = retired.into_iter().map(|key| key.kid).collect();
-            println!("Made the key {}, retired {}.", new.kid, retired.join(", "));
-            println!("Publish before the first card is signed with it: issuer publish");
+        Command::List { data, json } => list::run(data, *json),
+        Command::Rotate(arguments) => change::rotate(arguments, now),
+        Command::Compromise(arguments) => change::compromise(arguments, now),
+        Command::Approve(arguments) => change::approve(arguments, now),
+        Command::Asked { data } => change::asked(data, now),
+        Command::Sign(arguments) => sign::run(arguments),
+        Command::MakeBackup { data, out } => {
+            let recipient = backup::make_key(&data.open()?, out, &actor(), now)?;
+            println!("Backups are encrypted to {recipient} from now on.");
+            println!("Only {} opens them: keep it elsewhere, and a copy of it.", out.display());
             Ok(())
         }
-        Command::List { data, json } => list(data, *json),
-    }
-}
-
-fn list(data: &Data, json: bool) -> Result<(), Error> {
-    let issuer = data.open()?;
-    for key in issuer.db.read(|conn| Ok::<_, Error>(IssuingKey::all(conn)?))? {
-        let line = Line::of(&key)?;
-        if json {
-            // A struct of texts always has a JSON form.
-            println!("{}", serde_json::to_string(&line).unwrap_or_default());
-        } else {
-            println!(
-                "{}  {:<6}  {:<11}  {} to {}",
-                line.kid, line.usage, line.state, line.not_before, line.not_after
-            );
-        }
-    }
-    Ok(())
-}
-
-impl<'a> Line<'a> {
-    fn of(key: &'a IssuingKey) -> Result<Self, Error> {
-        let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
-        Ok(Self {
-            kid: &key.kid,
-            usage: key.usage.as_str(),
-            state: key.state.as_str(),
-            not_before: time(key.not_before.utc()),
-            not_after: time(key.not_after.utc()),
-            compromised_since: key.compromised_since.map(|since| time(since.utc())),
-            jwk: Jwk::ed25519(&keys::public_half(key)?),
-        })
     }
 }

@@ -143,6 +143,14 @@ pub enum Act {
     MassRevocationStepped,
     /// All of those cards are revoked.
     MassRevocationDone,
+    /// A custodian asked for what takes two.
+    ApprovalAsked,
+    /// A second custodian approved it.
+    ApprovalGiven,
+    /// A backup was made.
+    BackupMade,
+    /// An older database was put back.
+    DatabaseRestored,
 }
 
 impl Word for Act {
@@ -192,6 +200,10 @@ impl Word for Act {
         Self::MassRevocationDecided,
         Self::MassRevocationStepped,
         Self::MassRevocationDone,
+        Self::ApprovalAsked,
+        Self::ApprovalGiven,
+        Self::BackupMade,
+        Self::DatabaseRestored,
     ];
 
     fn as_str(self) -> &'static str {
@@ -241,6 +253,10 @@ impl Word for Act {
             Self::MassRevocationDecided => "mass_revocation_decided",
             Self::MassRevocationStepped => "mass_revocation_stepped",
             Self::MassRevocationDone => "mass_revocation_done",
+            Self::ApprovalAsked => "approval_asked",
+            Self::ApprovalGiven => "approval_given",
+            Self::BackupMade => "backup_made",
+            Self::DatabaseRestored => "database_restored",
         }
     }
 }
@@ -271,6 +287,8 @@ pub enum SubjectKind {
     Page,
     /// A mass revocation.
     MassRevocation,
+    /// What two custodians decide.
+    Approval,
 }
 
 impl Word for SubjectKind {
@@ -286,6 +304,7 @@ impl Word for SubjectKind {
         Self::Issuer,
         Self::Page,
         Self::MassRevocation,
+        Self::Approval,
     ];
 
     fn as_str(self) -> &'static str {
@@ -301,6 +320,7 @@ impl Word for SubjectKind {
             Self::Issuer => "issuer",
             Self::Page => "page",
             Self::MassRevocation => "mass_revocation",
+            Self::Approval => "approval",
         }
     }
 }

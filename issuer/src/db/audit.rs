@@ -60,6 +60,19 @@ pub struct NewAuditEntry {
 }
 
 impl AuditEntry {
+    /// Whether something was ever done here.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn any(conn: &mut AnyConnection, act: Act) -> QueryResult<bool> {
+        let found: Option<i64> = audit_log::table
+            .filter(audit_log::act.eq(act.as_str()))
+            .select(audit_log::seq)
+            .first(conn)
+            .optional()?;
+        Ok(found.is_some())
+    }
+
     /// Adds an entry behind entry `seq - 1`. [`super::Tx::audit`] is the way to it.
     ///
     /// # Errors

@@ -182,6 +182,35 @@ impl Card {
             .load(conn)
     }
 
+    /// The cards that a key signed and that are not revoked, in the order of issue.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn of_key(conn: &mut AnyConnection, kid: &str) -> QueryResult<Vec<Self>> {
+        card::table
+            .filter(card::kid.eq(kid))
+            .filter(card::state.eq(CardState::Issued))
+            .filter(card::status.ne(CardStatus::Revoked))
+            .order((card::issued_at, card::id))
+            .load(conn)
+    }
+
+    /// The card at a place of a list.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn at_place(
+        conn: &mut AnyConnection,
+        list: &Id<StatusList>,
+        index: i64,
+    ) -> QueryResult<Option<Self>> {
+        card::table
+            .filter(card::status_list_id.eq(list))
+            .filter(card::status_index.eq(index))
+            .first(conn)
+            .optional()
+    }
+
     /// The places of a list whose cards are not valid, in order: what its publication needs.
     ///
     /// # Errors

@@ -34,6 +34,16 @@ pub(super) fn migrate(conn: &mut AnyConnection) -> Result<Vec<String>, DbError> 
     done.map_err(DbError::Migrate)
 }
 
+/// The versions of the migrations that are built in.
+pub(super) fn known_migrations() -> Vec<String> {
+    use diesel::migration::MigrationSource;
+    let built_in = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&MIGRATIONS).unwrap_or_default();
+    let mut versions: Vec<_> =
+        built_in.iter().map(|migration| migration.name().version().to_string()).collect();
+    versions.sort();
+    versions
+}
+
 /// Makes the file of a new database, so that it is its owner's alone from the first moment; its journals follow it.
 pub(super) fn create_private_file(path: &Path) -> Result<(), DbError> {
     use std::os::unix::fs::OpenOptionsExt;

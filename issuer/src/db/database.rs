@@ -45,6 +45,10 @@ impl Database {
         Ok(Self { url: url.clone(), turn, writer: Mutex::new(Some(writer)), readers: Mutex::new(Vec::new()) })
     }
 
+    pub(super) fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
     /// Brings the tables up to date and says which migrations were run.
     ///
     /// # Errors

@@ -33,6 +33,15 @@ pub enum DbError {
     /// A change was made without an audit entry. It was not kept. This is a fault of the program.
     #[error("a change was refused because it wrote no audit entry")]
     NotAudited,
+    /// A copy was asked of a database that is no file.
+    #[error("the database is on PostgreSQL, whose own program copies it: pg_dump")]
+    NotAFile,
+    /// Pages of the file are damaged.
+    #[error("the database file is damaged ({fault}); stop, keep a copy of it, and restore the last backup")]
+    Damaged {
+        /// What SQLite found.
+        fault: String,
+    },
     /// A query failed.
     #[error("the database refused a query")]
     Query(#[from] diesel::result::Error),

@@ -30,6 +30,8 @@ pub struct IssuingKey {
     pub public_key: Vec<u8>,
     /// When it was made.
     pub created_at: UtcTime,
+    /// The desk or event kit that it signs for; none for every other.
+    pub desk: Option<String>,
 }
 
 /// A key to be added.
@@ -51,6 +53,8 @@ pub struct NewIssuingKey {
     pub public_key: Vec<u8>,
     /// When it was made.
     pub created_at: UtcTime,
+    /// The desk or event kit that it signs for; none for every other.
+    pub desk: Option<String>,
 }
 
 impl IssuingKey {
@@ -100,6 +104,17 @@ impl IssuingKey {
     pub fn retire(conn: &mut AnyConnection, kid: &str) -> QueryResult<Self> {
         diesel::update(issuing_key::table.find(kid).filter(issuing_key::state.eq(KeyState::Active)))
             .set(issuing_key::state.eq(KeyState::Retired))
+            .returning(issuing_key::all_columns)
+            .get_result(conn)
+    }
+
+    /// An active key signs until then and no longer: its successor begins there.
+    ///
+    /// # Errors
+    /// When there is no such active key, or the database fails.
+    pub fn end_at(conn: &mut AnyConnection, kid: &str, end: DateTime<Utc>) -> QueryResult<Self> {
+        diesel::update(issuing_key::table.find(kid).filter(issuing_key::state.eq(KeyState::Active)))
+            .set(issuing_key::not_after.eq(UtcTime::from(end)))
             .returning(issuing_key::all_columns)
             .get_result(conn)
     }

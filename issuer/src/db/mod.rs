@@ -8,6 +8,7 @@
 //! [`enrolment`], whose key is wrapped by a destroy-by key that only the keystore holds.
 
 pub mod act;
+pub mod approval;
 pub mod audit;
 pub mod audit_chain;
 pub mod batch;
@@ -23,6 +24,7 @@ mod error;
 pub mod evidence_check;
 pub mod issuing_key;
 pub mod mass_revocation;
+pub mod kept_status;
 #[cfg(test)]
 mod never;
 pub mod officer;
@@ -33,6 +35,7 @@ pub(crate) mod schema;
 pub mod second_look;
 pub mod session;
 pub mod sign_in;
+mod snapshot;
 pub mod status_list;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -45,6 +48,7 @@ pub use connection::AnyConnection;
 use connection::MultiBackend;
 pub use database::{Database, Tx};
 pub use error::DbError;
+pub use snapshot::known_schema;
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
 /// How many ids go into one statement: engines limit how many values a statement may bind.

@@ -13,11 +13,14 @@ const NEVER: [&str; 20] = [
 ];
 
 /// Every column that says `number` or `status`: a card's number, a card's status, and none of a person.
-const OF_CARDS: [&str; 7] = [
+const OF_CARDS: [&str; 10] = [
     "card.number",
     "card.status",
     "card.status_index",
     "card.status_list_id",
+    "kept_status.status",
+    "kept_status.status_index",
+    "kept_status.status_list_id",
     "recognised_issuer.has_status",
     "status_change.from_status",
     "status_change.to_status",

@@ -30,11 +30,31 @@ impl Publication {
     /// # Errors
     /// When the database fails.
     pub fn next(conn: &mut AnyConnection, kind: PublicationKind, now: DateTime<Utc>) -> QueryResult<Self> {
-        let last: Option<i64> =
-            publication::table.select(diesel::dsl::max(publication::sequence)).first(conn)?;
-        let next = Self { sequence: last.unwrap_or(0) + 1, kind, at: now.into() };
+        let next = Self { sequence: Self::highest(conn)? + 1, kind, at: now.into() };
         diesel::insert_into(publication::table).values(&next).execute(conn)?;
         Ok(next)
+    }
+
+    /// The highest number of all, 0 before the first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn highest(conn: &mut AnyConnection) -> QueryResult<i64> {
+        let last: Option<i64> =
+            publication::table.select(diesel::dsl::max(publication::sequence)).first(conn)?;
+        Ok(last.unwrap_or(0))
+    }
+
+    /// Notes a bundle that was published after this database was copied; the next number is higher.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn note(conn: &mut AnyConnection, sequence: i64, at: DateTime<Utc>) -> QueryResult<()> {
+        if sequence <= Self::highest(conn)? {
+            return Ok(());
+        }
+        let noted = Self { sequence, kind: PublicationKind::Bundle, at: at.into() };
+        diesel::insert_into(publication::table).values(&noted).execute(conn).map(drop)
     }
 
     /// The last publication of a kind.

@@ -59,6 +59,7 @@ diesel::table! {
         compromised_since -> Nullable<Timestamp>,
         public_key -> Binary,
         created_at -> Timestamp,
+        desk -> Nullable<Text>,
     }
 }
 
@@ -271,5 +272,24 @@ diesel::table! {
         counted -> BigInt,
         revoked -> BigInt,
         last_card_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    approval (id) {
+        id -> Text,
+        what -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        approved_by -> Nullable<Text>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    kept_status (status_list_id, status_index) {
+        status_list_id -> Text,
+        status_index -> BigInt,
+        status -> Text,
     }
 }

@@ -88,6 +88,17 @@ impl StatusList {
             .optional()
     }
 
+    /// Gives out no more places of a list.
+    ///
+    /// # Errors
+    /// When there is no such list, or the database fails.
+    pub fn close(conn: &mut AnyConnection, id: &Id<Self>) -> QueryResult<Self> {
+        diesel::update(status_list::table.find(id))
+            .set(status_list::next_position.eq(status_list::capacity))
+            .returning(status_list::all_columns)
+            .get_result(conn)
+    }
+
     /// Takes the next `count` positions. They are in order; the index on a card comes from shuffling them.
     /// `None` when the list has not that much room: nothing is taken then.
     ///

@@ -28,7 +28,7 @@ pub(crate) fn databases() -> Vec<TestDatabase> {
     let dir = tempfile::tempdir().unwrap();
     let url = DatabaseUrl::Sqlite(dir.path().join("city.db"));
     let db = Database::open(&url).unwrap();
-    assert_eq!(db.migrate().unwrap().len(), 3);
+    assert_eq!(db.migrate().unwrap().len(), 4);
     let mut all = vec![TestDatabase {
         db,
         url,
@@ -57,7 +57,7 @@ fn postgres() -> Option<TestDatabase> {
     let url = format!("{server}{joint}options=-csearch_path%3D{schema}");
     let url = DatabaseUrl::parse(&url).unwrap();
     let db = Database::open(&url).unwrap();
-    assert_eq!(db.migrate().unwrap().len(), 3);
+    assert_eq!(db.migrate().unwrap().len(), 4);
     Some(TestDatabase { db, url, dir: tempfile::tempdir().unwrap(), schema: Some((server, schema)) })
 }
 
@@ -170,6 +170,7 @@ pub(crate) fn new_key(kid: &str, usage: KeyUse) -> NewIssuingKey {
         not_after: now().into(),
         public_key: vec![0, 1, 255],
         created_at: now().into(),
+        desk: None,
     }
 }
 

@@ -129,7 +129,7 @@ fn note_issued(
 /// Reserves a card for the case, which becomes its latest.
 pub(super) fn reserve(
     changing: &mut Changing<'_, '_>,
-    signer: &shared::keys::Ed25519Signer,
+    signer: &crate::keys::IssuingSigner,
     application: &Application,
 ) -> Result<Id<Card>, CaseError> {
     let (id, _) = issuance::reserve_for(

@@ -164,8 +164,8 @@ fn is_as_signed(text: &str, card: &Card, kind: Kind) -> bool {
 /// may be far away, and nobody but this function reads what it signs.
 fn trusted(issuer: &Issuer, now: DateTime<Utc>) -> Result<Trusted, CaseError> {
     let root = Ed25519Signer::from_seed(&edge::random_bytes());
-    let own = Listed { status: StatusSource::None, ..publish::own_entry(issuer)? };
-    let list = TrustList { issuers: vec![own], ..publish::trust_list(issuer, 1, now)? };
+    let own = Listed { status: StatusSource::None, ..publish::listed::own_entry(issuer)? };
+    let list = TrustList { issuers: vec![own], ..publish::listed::trust_list(issuer, 1, now)? };
     let trust_list = list.sign(&root).map_err(Error::from)?;
     let bundle = Bundle { root: root.public_key(), trust_list: &trust_list, status_lists: Vec::new() };
     let (trusted, _) = Trusted::establish(&bundle.to_cbor(), None)

@@ -65,6 +65,14 @@ pub enum KeystoreError {
         /// What is wrong with it.
         fault: &'static str,
     },
+    /// A token did not do it.
+    #[error("the token {token}: {fault}")]
+    Token {
+        /// The token.
+        token: String,
+        /// What is wrong, and what to do.
+        fault: String,
+    },
     /// A name that is not part of a file's name.
     #[error("{name:?} is no name for a key; use 1 to 64 of the characters a-z, 0-9 and -")]
     BadName {

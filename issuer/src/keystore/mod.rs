@@ -5,7 +5,10 @@
 //! keys/destroy-by/2026-12-01.key   wraps the keys of all records due that day; destroyed when the day is past
 //! keys/secret/NAME.key             for keyed hashes and the order of status indices
 //! keys/signing/NAME.pem            Ed25519, PKCS#8, encrypted by the passphrase, when there is one
-//! keys/root.pem                    the same; under a passphrase of its own, when there is one
+//! keys/signing/NAME.token          or where such a key is in a token (PKCS#11)
+//! keys/root.pem                    the same; under a passphrase of its own, when there is one; or kept elsewhere
+//! keys/root.pub                    its public half
+//! keys/published                   the number of the last publication, by which an older database is found out
 //! ```
 //!
 //! Each file is made whole or not at all, is never written over, and is refused when others than its owner may read
@@ -16,8 +19,11 @@ mod error;
 mod file;
 mod master;
 mod passphrase;
+mod published;
 mod record;
 mod signing;
+#[cfg(feature = "pkcs11")]
+mod token;
 
 use std::path::{Path, PathBuf};
 
@@ -28,6 +34,9 @@ pub use error::KeystoreError;
 use master::MasterKey;
 pub use passphrase::{Passphrase, PassphraseError, PassphraseOf};
 pub use record::{CannotOpen, Sealed, open_record, seal_record};
+pub use signing::root_key_at;
+#[cfg(feature = "pkcs11")]
+pub use token::TokenSigner;
 
 /// The keys of one city.
 pub struct Keystore {

@@ -47,9 +47,14 @@ impl Passphrase {
             }
         }
         match of {
-            PassphraseOf::Keystore => Ok(None),
+            PassphraseOf::Keystore | PassphraseOf::Token => Ok(None),
             PassphraseOf::Root => Self::find(PassphraseOf::Keystore, None, environment),
         }
+    }
+
+    #[cfg(feature = "pkcs11")]
+    pub(super) fn secret(&self) -> SecretString {
+        self.0.clone()
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
@@ -70,6 +75,8 @@ pub enum PassphraseOf {
     Keystore,
     /// The root key.
     Root,
+    /// The token that holds issuing keys: its PIN.
+    Token,
 }
 
 impl PassphraseOf {
@@ -79,6 +86,7 @@ impl PassphraseOf {
         match self {
             Self::Keystore => "ISSUER_PASSPHRASE",
             Self::Root => "ISSUER_ROOT_PASSPHRASE",
+            Self::Token => "ISSUER_TOKEN_PIN",
         }
     }
 
@@ -88,6 +96,7 @@ impl PassphraseOf {
         match self {
             Self::Keystore => "issuer-passphrase",
             Self::Root => "issuer-root-passphrase",
+            Self::Token => "issuer-token-pin",
         }
     }
 }

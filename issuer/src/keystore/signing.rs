@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::spki::{DecodePublicKey as _, EncodePublicKey as _};
 use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, KeypairBytes};
+use ed25519_dalek::{SigningKey, VerifyingKey};
 use pkcs8::der::SecretDocument;
 use pkcs8::der::pem::{LineEnding, PemLabel};
 use pkcs8::pkcs5::{pbes2, scrypt};
@@ -50,7 +51,22 @@ impl Keystore {
         seed: &Zeroizing<[u8; 32]>,
         passphrase: Option<&Passphrase>,
     ) -> Result<SigningKey, KeystoreError> {
-        keep(&self.root_path(), seed, passphrase)
+        self.new_root_key_at(&self.root_path(), seed, passphrase)
+    }
+
+    /// Keeps a new root key in a file elsewhere; only its public half stays in the keystore.
+    ///
+    /// # Errors
+    /// As [`Keystore::new_root_key`].
+    pub fn new_root_key_at(
+        &self,
+        path: &Path,
+        seed: &Zeroizing<[u8; 32]>,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<SigningKey, KeystoreError> {
+        let key = keep(path, seed, passphrase)?;
+        self.keep_root_public(&key.verifying_key())?;
+        Ok(key)
     }
 
     /// The root key.
@@ -58,7 +74,55 @@ impl Keystore {
     /// # Errors
     /// When it is not here, as when it is kept offline, or cannot be read.
     pub fn root_key(&self, passphrase: Option<&Passphrase>) -> Result<SigningKey, KeystoreError> {
-        read(&self.root_path(), passphrase, PassphraseOf::Root)
+        let key = root_key_at(&self.root_path(), passphrase)?;
+        // A keystore of an earlier version of this program has no public half yet.
+        if !self.root_public_path().exists() {
+            self.keep_root_public(&key.verifying_key())?;
+        }
+        Ok(key)
+    }
+
+    /// Whether the root key lies here.
+    #[must_use]
+    pub fn has_root_key(&self) -> bool {
+        self.root_path().exists()
+    }
+
+    /// The public half of the root key, wherever the key is.
+    ///
+    /// # Errors
+    /// When the file is not there or cannot be read.
+    pub fn root_public_key(&self) -> Result<VerifyingKey, KeystoreError> {
+        let path = self.root_public_path();
+        let content = read_private(&path)?;
+        std::str::from_utf8(&content)
+            .ok()
+            .and_then(|pem| VerifyingKey::from_public_key_pem(pem).ok())
+            .ok_or(KeystoreError::Damaged { path, fault: "it holds no Ed25519 public key" })
+    }
+
+    fn keep_root_public(&self, key: &VerifyingKey) -> Result<(), KeystoreError> {
+        let path = self.root_public_path();
+        // An Ed25519 key always has a PEM form.
+        write_new(&path, key.to_public_key_pem(LineEnding::LF).unwrap_or_default().as_bytes())
+    }
+
+    fn root_public_path(&self) -> PathBuf {
+        self.dir.join("root.pub")
+    }
+
+    /// Whether the signing key of this name is in a token.
+    ///
+    /// # Errors
+    /// When the name is none.
+    pub fn is_in_token(&self, name: &str) -> Result<bool, KeystoreError> {
+        Ok(self.token_path(name)?.exists())
+    }
+
+    /// The file that says in which token a key is.
+    pub(super) fn token_path(&self, name: &str) -> Result<PathBuf, KeystoreError> {
+        let name = key_name(name)?;
+        Ok(self.dir.join("signing").join(format!("{name}.token")))
     }
 
     fn root_path(&self) -> PathBuf {
@@ -69,6 +133,14 @@ impl Keystore {
         let name = key_name(name)?;
         Ok(self.dir.join("signing").join(format!("{name}.pem")))
     }
+}
+
+/// A root key in a file of its own.
+///
+/// # Errors
+/// When it is not there or cannot be read.
+pub fn root_key_at(path: &Path, passphrase: Option<&Passphrase>) -> Result<SigningKey, KeystoreError> {
+    read(path, passphrase, PassphraseOf::Root)
 }
 
 fn keep(
@@ -174,6 +246,23 @@ mod tests {
         ));
         let error = keystore.root_key(None).unwrap_err().to_string();
         assert!(error.contains("ISSUER_ROOT_PASSPHRASE"), "{error}");
+    }
+
+    #[test]
+    fn of_a_root_key_elsewhere_only_the_public_half_is_here() {
+        let dir = tempfile::tempdir().unwrap();
+        let keystore = Keystore::create(&dir.path().join("keys"), None).unwrap();
+        let path = dir.path().join("root.pem");
+        let made = keystore.new_root_key_at(&path, &seed(), None).unwrap();
+        assert!(!keystore.has_root_key());
+        assert!(matches!(keystore.root_key(None), Err(KeystoreError::Missing { .. })));
+        assert_eq!(keystore.root_public_key().unwrap(), made.verifying_key());
+        assert_eq!(root_key_at(&path, None).unwrap(), made);
+        // A keystore without the public half, from before there was one, gets it from the key.
+        std::fs::copy(&path, keystore.root_path()).unwrap();
+        std::fs::remove_file(keystore.root_public_path()).unwrap();
+        keystore.root_key(None).unwrap();
+        assert_eq!(keystore.root_public_key().unwrap(), made.verifying_key());
     }
 
     #[test]

@@ -27,12 +27,6 @@ pub(super) struct Any;
 /// Who enrols, and who gives second looks.
 pub(super) struct Desks;
 
-/// Who gives second looks.
-pub(super) struct Approver;
-
-/// Who reads the audit log.
-pub(super) struct Auditor;
-
 /// Who approves what is done to many cards.
 pub(super) struct Approves;
 
@@ -48,14 +42,6 @@ impl Right for Any {
 
 impl Right for Desks {
     const ROLES: &'static [Role] = &[Role::Registrar, Role::Approver];
-}
-
-impl Right for Approver {
-    const ROLES: &'static [Role] = &[Role::Approver];
-}
-
-impl Right for Auditor {
-    const ROLES: &'static [Role] = &[Role::Auditor];
 }
 
 impl Right for Approves {

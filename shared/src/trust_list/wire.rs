@@ -25,6 +25,7 @@
 //!   5: int, 6: int,           ; first and last second of its validity
 //!   7: 0 / 1 / 2,             ; active / retired / compromised
 //!   ? 8: int,                 ; compromised since
+//!   ? 9: [* tstr],            ; its status lists; with 2
 //! }
 //! service = {
 //!   1: service-id,
@@ -98,10 +99,10 @@ fn write_issuer(e: &mut Out<'_>, issuer: &Issuer) -> Written {
 }
 
 fn write_key(e: &mut Out<'_>, key: &IssuerKey) -> Written {
-    let (state, since) = match key.state {
+    let (state, loss) = match &key.state {
         KeyState::Active => (0, None),
         KeyState::Retired => (1, None),
-        KeyState::Compromised { since } => (2, Some(since)),
+        KeyState::Compromised { since, lists } => (2, Some((*since, lists))),
     };
     let algorithm: i8 = match key.key {
         PublicKey::Ed25519(_) => -8,
@@ -112,11 +113,19 @@ fn write_key(e: &mut Out<'_>, key: &IssuerKey) -> Written {
         KeyUse::Lists => 2,
         KeyUse::Both => 3,
     };
-    e.map(if since.is_some() { 8 } else { 7 })?;
+    e.map(match loss {
+        None => 7,
+        Some((_, lists)) if lists.is_empty() => 8,
+        Some(_) => 9,
+    })?;
     e.u8(1)?.bytes(key.kid.as_bytes())?.u8(2)?.i8(algorithm)?.u8(3)?.bytes(&key.key.to_bytes())?;
     e.u8(4)?.u8(usage)?.u8(5)?.i64(key.valid_from)?.u8(6)?.i64(key.valid_until)?.u8(7)?.u8(state)?;
-    if let Some(since) = since {
+    if let Some((since, lists)) = loss {
         e.u8(8)?.i64(since)?;
+        if !lists.is_empty() {
+            e.u8(9)?;
+            write_strings(e, lists.iter().map(String::as_str))?;
+        }
     }
     Ok(())
 }
@@ -237,7 +246,8 @@ fn read_status(part: Part, key: i64, value: &mut Decoder<'_>) -> Result<StatusSo
 fn read_key(decoder: &mut Decoder<'_>) -> Result<IssuerKey, TrustListError> {
     let part = Part("key");
     let (mut kid, mut algorithm, mut bytes, mut usage) = (None, None, None, None);
-    let (mut valid_from, mut valid_until, mut state, mut since) = (None, None, None, None);
+    let (mut valid_from, mut valid_until, mut state) = (None, None, None);
+    let (mut since, mut lists) = (None, Vec::new());
     Part::map(decoder, |key, value| {
         match key {
             1 => kid = Some(Kid::new(part.bytes(key, value)?).ok_or(part.wrong(key))?),
@@ -255,6 +265,7 @@ fn read_key(decoder: &mut Decoder<'_>) -> Result<IssuerKey, TrustListError> {
             6 => valid_until = Some(part.int(key, value)?),
             7 => state = Some(part.uint(key, value)?),
             8 => since = Some(part.int(key, value)?),
+            9 => lists = part.array(key, value, MAX_STATUS_URIS, |d| part.text(key, d))?,
             _ => cbor::skip(value)?,
         }
         Ok(())
@@ -273,7 +284,7 @@ fn read_key(decoder: &mut Decoder<'_>) -> Result<IssuerKey, TrustListError> {
         state: match part.need(7, state)? {
             0 => KeyState::Active,
             1 => KeyState::Retired,
-            2 => KeyState::Compromised { since: part.need(8, since)? },
+            2 => KeyState::Compromised { since: part.need(8, since)?, lists },
             _ => return Err(part.wrong(7)),
         },
     })
@@ -410,7 +421,15 @@ mod tests {
                     keys: vec![
                         key(1, KeyUse::Cards, KeyState::Active),
                         key(2, KeyUse::Lists, KeyState::Retired),
-                        key(3, KeyUse::Both, KeyState::Compromised { since: -5 }),
+                        key(3, KeyUse::Both, KeyState::Compromised { since: -5, lists: vec![] }),
+                        key(
+                            4,
+                            KeyUse::Cards,
+                            KeyState::Compromised {
+                                since: 1_700_000_000,
+                                lists: vec!["https://one.example/status/4".into()],
+                            },
+                        ),
                     ],
                     status: StatusSource::Lists(vec!["https://one.example/status/".into()]),
                     services: vec![library.clone()],

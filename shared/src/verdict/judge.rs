@@ -106,10 +106,14 @@ fn standing(
 /// Whether the key was the issuer's when it signed this card. A card with no
 /// time of signing could have been signed at any.
 fn key_covers(key: &IssuerKey, claims: &Claims<'_>) -> Result<(), Outcome> {
-    if let KeyState::Compromised { since } = key.state
-        && claims.issued_at.is_none_or(|issued_at| issued_at >= since)
-    {
-        return Err(Outcome::NotValid(NotValid::KeyCompromised));
+    if let KeyState::Compromised { since, lists } = &key.state {
+        // Whoever holds the key writes any time on a card, and any list: only what stands on the key's own lists, which
+        // nobody has been added to since, can be told from that.
+        let before = claims.issued_at.is_some_and(|issued_at| issued_at < *since);
+        let on_its_list = claims.status.is_some_and(|status| lists.iter().any(|list| list == status.uri));
+        if !(before && on_its_list) {
+            return Err(Outcome::NotValid(NotValid::KeyCompromised));
+        }
     }
     let in_time = |at: i64| (key.valid_from..=key.valid_until).contains(&at);
     if claims.issued_at.is_some_and(|issued_at| !in_time(issued_at)) {
@@ -133,9 +137,9 @@ fn status(
     }
     let reference = claims.status.filter(|status| issuer.owns_list(status.uri)).ok_or(unknown)?;
     let list = trusted.list(reference.uri).ok_or(unknown)?;
-    if let KeyState::Compromised { since } = key.state {
+    if let KeyState::Compromised { since, .. } = &key.state {
         // Only a list made after the loss marks what was never issued.
-        if list.issued_at < since {
+        if list.issued_at < *since {
             return Err(unknown);
         }
     }

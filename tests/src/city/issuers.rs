@@ -6,8 +6,8 @@ use shared::keys::Kid;
 use shared::trust_list::{Field, Issuer, IssuerKey, KeyState, KeyUse, Service, StatusSource, Texts};
 
 use super::{
-    DESK, KEYS_VALID, LISTS, LOST, LOST_AT, OLD_FERRY, OLD_FERRY_LIST, OLD_FERRY_URL, PORT_ALDER_URL,
-    RETIRED, RETIRED_AT, RIVERBEND, RIVERBEND_ED, RIVERBEND_URL, long_kid, service,
+    DESK, KEYS_VALID, LISTS, LOST, LOST_AT, LOST_LIST, OLD_FERRY, OLD_FERRY_LIST, OLD_FERRY_URL,
+    PORT_ALDER_URL, RETIRED, RETIRED_AT, RIVERBEND, RIVERBEND_ED, RIVERBEND_URL, long_kid, service,
 };
 use crate::draft::Key;
 
@@ -25,7 +25,10 @@ pub(super) fn port_alder() -> Issuer {
             listed(DESK, KeyUse::Cards),
             listed(LISTS, KeyUse::Lists),
             IssuerKey { valid_until: RETIRED_AT, state: KeyState::Retired, ..listed(RETIRED, KeyUse::Cards) },
-            IssuerKey { state: KeyState::Compromised { since: LOST_AT }, ..listed(LOST, KeyUse::Cards) },
+            IssuerKey {
+                state: KeyState::Compromised { since: LOST_AT, lists: vec![LOST_LIST.to_owned()] },
+                ..listed(LOST, KeyUse::Cards)
+            },
         ],
         status: StatusSource::Lists(vec![format!("{PORT_ALDER_URL}/status/")]),
         services: ["library", "clinic", "transit"].map(service).to_vec(),

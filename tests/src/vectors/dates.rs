@@ -2,8 +2,8 @@
 
 use super::{Case, edge, invalid};
 use crate::city::{
-    DAY, DESK, GOOD, KEYS_VALID, LISTS_AT, LOST, LOST_AT, LOST_LIST, NEXT_UPDATE, NOW, RETIRED, RETIRED_AT,
-    RETIRED_LIST, identity, status_at,
+    DAY, DESK, DESK_LIST, GOOD, KEYS_VALID, LISTS_AT, LOST, LOST_AT, LOST_LIST, NEXT_UPDATE, NOW, RETIRED,
+    RETIRED_AT, RETIRED_LIST, identity, status_at,
 };
 use crate::draft::Draft;
 
@@ -149,6 +149,12 @@ fn keys() -> Vec<Case> {
             "key-compromised",
             "Signed with a stolen key yesterday",
             &lost(NOW - DAY),
+            "not_valid: key_compromised",
+        ),
+        invalid(
+            "key-lost-other-list",
+            "Signed with a stolen key, dated back, and pointing to the list of another key",
+            &by(LOST, DESK_LIST).claim(6, LOST_AT - 1),
             "not_valid: key_compromised",
         ),
         edge(

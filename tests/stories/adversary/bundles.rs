@@ -176,7 +176,7 @@ fn a_list_whose_key_was_lost_since_goes() {
     let mut trusted = city().trusted();
     let lost = city().with(|city| {
         city.trust_list.sequence = 13;
-        city.trust_list.issuers[0].keys[1].state = KeyState::Compromised { since: NOW };
+        city.trust_list.issuers[0].keys[1].state = KeyState::Compromised { since: NOW, lists: vec![] };
         city.lists.clear();
     });
     trusted.update(&lost.bundle()).unwrap();

@@ -124,6 +124,10 @@ fn a_stolen_key_dates_its_cards_back() {
     let dated = |iat: i64| identity().signed_by(LOST).claim(6, iat);
     let listed = |iat: i64, index: i64| dated(iat).claim(65_535, status_at(index, LOST_LIST));
     assert_eq!(here(&listed(NOW - DAY, GOOD)), "not_valid: key_compromised");
+    // An index that another key's list has not given to anybody is no way out.
+    let elsewhere = dated(NOW - 20 * DAY).claim(65_535, status_at(GOOD, DESK_LIST));
+    assert_eq!(here(&elsewhere), "not_valid: key_compromised");
+    assert_eq!(here(&dated(NOW - 20 * DAY).without(65_535)), "not_valid: key_compromised");
     assert_eq!(here(&listed(NOW - 20 * DAY, LIST_LENGTH.try_into().unwrap())), "cannot_tell: status_unknown");
 }
 

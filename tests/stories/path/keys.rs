@@ -9,7 +9,7 @@ use tests::hall::{Hall, run};
 fn cards_of_a_retired_key_stay_good() {
     let hall = Hall::new("rotate");
     let before = hall.issue("full_name\nAna Novak\n")[0]["service_qr"].as_str().unwrap().to_owned();
-    hall.issuer(&["key", "rotate"]).good();
+    hall.issuer(&["key", "rotate", "--now"]).good();
     let after = hall.issue("full_name\nBo Ek\n")[0]["service_qr"].as_str().unwrap().to_owned();
     hall.publish_and_trust();
     hall.check_lines(&["--desk", "library"], &format!("{before}\n{after}\n")).good();
@@ -62,6 +62,8 @@ fn a_passphrase_protects_every_key() {
     given("correct horse").good();
     // As systemd hands it over.
     hall.write("credentials/issuer-passphrase", "correct horse");
-    run(hall.issuer_command(&["key", "rotate"]).env("CREDENTIALS_DIRECTORY", hall.file("credentials")))
-        .good();
+    run(hall
+        .issuer_command(&["key", "rotate", "--now"])
+        .env("CREDENTIALS_DIRECTORY", hall.file("credentials")))
+    .good();
 }

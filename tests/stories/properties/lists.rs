@@ -28,7 +28,8 @@ fn key() -> impl Strategy<Value = IssuerKey> {
     let state = prop_oneof![
         Just(KeyState::Active),
         Just(KeyState::Retired),
-        any::<i64>().prop_map(|since| KeyState::Compromised { since }),
+        (any::<i64>(), proptest::collection::vec(".{0,30}", 0..3))
+            .prop_map(|(since, lists)| KeyState::Compromised { since, lists }),
     ];
     let usage = prop_oneof![Just(KeyUse::Cards), Just(KeyUse::Lists), Just(KeyUse::Both)];
     let public = prop_oneof![any::<u8>().prop_map(Key::Ed25519), (1..=u8::MAX).prop_map(Key::P256)];

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use shared::bundle;
 use shared::keys::Thumbprint;
+use shared::words::Words;
 
 use super::{Data, Usage};
 use crate::parts::{PartError, Parts, Progress};
@@ -45,6 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match update.sequence_before {
         None => {
             println!("Trusting the city whose root key is\n  {fingerprint}");
+            println!("or, to read aloud:\n  {}", Words::of(fingerprint).to_string().replace('\n', "\n  "));
             if arguments.root.is_none() {
                 println!("Compare this with the fingerprint that the city publishes before you rely on it.");
             }
@@ -107,5 +109,7 @@ fn capped(source: impl std::io::Read) -> std::io::Result<Vec<u8>> {
 }
 
 fn parse_fingerprint(text: &str) -> Result<Thumbprint, String> {
-    Thumbprint::parse(text).ok_or_else(|| "a fingerprint has 64 hexadecimal digits".to_owned())
+    Thumbprint::parse(text)
+        .or_else(|| Words::parse(text))
+        .ok_or_else(|| "a fingerprint has 64 hexadecimal digits, or 24 words".to_owned())
 }

@@ -71,7 +71,7 @@ async fn every_address_keeps_out_whom_it_should() {
 async fn a_page_of_another_role_is_refused_and_noted() {
     let town = Town::new();
     let app = town.app().await;
-    let row = table().into_iter().find(|row| row.place.access == Access::Officers(&[Role::Approver]));
+    let row = table().into_iter().find(|row| row.place.access == Access::Officers(&[Role::Custodian]));
     let Some(row) = row else { return };
     let browser = Browser::of(&town, &app, Role::Auditor).await;
     let page = browser.send(&app, bare(row.methods[0].clone(), &filled(row.place.path))).await;

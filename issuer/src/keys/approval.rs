@@ -1,0 +1,183 @@
+//! What takes two custodians: one asks, another approves, each with password and code.
+
+use chrono::{DateTime, Duration, SubsecRound as _, Utc};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use super::{Compromised, Wanted, compromise, rotate};
+use crate::db::act::{Act, Actor, SubjectKind};
+use crate::db::approval::Approval;
+use crate::db::issuing_key::{IssuingKey, KeyUse};
+use crate::db::officer::{Officer, OfficerState, PasswordDigest, Role};
+use crate::db::session::Session;
+use crate::db::sign_in::SecondFactor;
+use crate::db::{Id, Word as _};
+use crate::issuance::entry;
+use crate::officers::{self, Attempt};
+use crate::{Error, Issuer, edge};
+
+/// How long the second custodian may take.
+pub const PATIENCE: Duration = Duration::hours(24);
+
+/// Something that takes two custodians.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Decision {
+    /// A new key takes over.
+    Rotate {
+        /// What it signs: `card` or `status`.
+        usage: String,
+        /// The desk it signs for; none for every other.
+        desk: Option<String>,
+        /// When it takes over; none for at once.
+        from: Option<DateTime<Utc>>,
+    },
+    /// A key is in other hands.
+    Compromise {
+        /// The key.
+        kid: String,
+        /// Since when; none for ever since it was made.
+        since: Option<DateTime<Utc>>,
+    },
+}
+
+/// What came of a decision.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Done {
+    /// The new key, and those it takes over from.
+    Rotated(IssuingKey, Vec<IssuingKey>),
+    /// What is to be done now.
+    Compromised(Compromised),
+}
+
+impl Decision {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When a part fails.
+    pub fn carry_out(&self, issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Done, Error> {
+        match self {
+            Self::Rotate { usage, desk, from } => {
+                let usage = KeyUse::ALL.iter().copied().find(|known| known.as_str() == usage);
+                let usage =
+                    usage.ok_or_else(|| Error::Refused("what the key signs is not known".to_owned()))?;
+                let wanted =
+                    Wanted { desk: desk.as_deref(), from: from.unwrap_or(now), ..Wanted::now(usage, now) };
+                let (new, before) = rotate(issuer, wanted, actor, now)?;
+                Ok(Done::Rotated(new, before))
+            }
+            Self::Compromise { kid, since } => {
+                compromise(issuer, kid, *since, actor, now).map(Done::Compromised)
+            }
+        }
+    }
+}
+
+/// Whether decisions take two here: as soon as the city has two custodians who can sign in. Until then the command line
+/// acts alone.
+///
+/// # Errors
+/// When the database fails.
+pub fn takes_two(issuer: &Issuer) -> Result<bool, Error> {
+    issuer.db.read(|conn| {
+        let mut ready = 0;
+        for officer in Officer::all(conn)? {
+            let custodian = officer.role == Role::Custodian && officer.state == OfficerState::Active;
+            if custodian && SecondFactor::find(conn, &officer.id)?.is_some() {
+                ready += 1;
+            }
+        }
+        Ok(ready >= 2)
+    })
+}
+
+/// A custodian who has just shown password and code.
+#[derive(Debug)]
+pub struct Custodian(Officer);
+
+impl Custodian {
+    /// Checks password and code. The session that signing in begins is ended at once.
+    ///
+    /// # Errors
+    /// When they are wrong, or the officer is no custodian.
+    pub fn sign_in(issuer: &Issuer, attempt: &Attempt, now: DateTime<Utc>) -> Result<Self, Error> {
+        let nobodys = SecretString::from(shared::keys::hex(&edge::random_bytes::<16>()));
+        let dummy = PasswordDigest::of(&nobodys, edge::random_bytes())
+            .map_err(|error| Error::Refused(format!("passwords cannot be checked: {error}")))?;
+        let begun = officers::sign_in(issuer, &dummy, attempt, |_| true, None, now)?.ok_or_else(|| {
+            Error::Refused("login, password or code is wrong; a code is good once".to_owned())
+        })?;
+        let officer = issuer.db.write(|tx| {
+            let officer = Officer::find(tx.conn(), &begun.session.officer_id)?;
+            let officer = officer.ok_or(diesel::result::Error::NotFound)?;
+            Session::end(tx.conn(), &begun.session.id, now)?;
+            let actor = Actor::officer(&officer.id, officer.role, officers::DESK);
+            tx.audit(entry(Act::SignedOut, SubjectKind::Officer, officer.id.to_string(), &actor, now))?;
+            Ok::<_, Error>(officer)
+        })?;
+        if officer.role == Role::Custodian {
+            return Ok(Self(officer));
+        }
+        Err(Error::Refused(format!("{} is no custodian, and this takes two of them", officer.login)))
+    }
+
+    fn actor(&self) -> Actor {
+        Actor::officer(&self.0.id, self.0.role, "hall")
+    }
+}
+
+/// Keeps what a custodian asks for.
+///
+/// # Errors
+/// When a part fails.
+pub fn ask(issuer: &Issuer, what: &Decision, by: &Custodian, now: DateTime<Utc>) -> Result<Approval, Error> {
+    let now = now.trunc_subsecs(0);
+    let approval = Approval {
+        id: Id::new(edge::new_id(now)),
+        // An enum of texts and times always has a JSON form.
+        what: serde_json::to_string(what).unwrap_or_default(),
+        asked_by: by.0.id.clone(),
+        asked_at: now.into(),
+        approved_by: None,
+        approved_at: None,
+    };
+    issuer.db.write(|tx| {
+        approval.insert(tx.conn())?;
+        let mut entry =
+            entry(Act::ApprovalAsked, SubjectKind::Approval, approval.id.to_string(), &by.actor(), now);
+        entry.reason = Some(approval.what.clone());
+        tx.audit(entry)?;
+        Ok::<_, Error>(())
+    })?;
+    Ok(approval)
+}
+
+/// Approves what another custodian asked for, and does it.
+///
+/// # Errors
+/// When there is nothing of this id, it is too old, was approved before or asked for by the same custodian, or a part
+/// fails.
+pub fn approve(issuer: &Issuer, id: &str, by: &Custodian, now: DateTime<Utc>) -> Result<Done, Error> {
+    let decision = issuer.db.write(|tx| {
+        let asked = Approval::find(tx.conn(), id)?
+            .ok_or_else(|| Error::Refused(format!("nobody asked for anything under {id}")))?;
+        let decision: Decision = serde_json::from_str(&asked.what)
+            .map_err(|_| Error::Refused(format!("{id} was asked for by a newer program")))?;
+        if asked.asked_by == by.0.id {
+            return Err(Error::Refused(format!("{} asked for this; another custodian approves", by.0.login)));
+        }
+        if now > asked.asked_at.utc() + PATIENCE || now < asked.asked_at.utc() {
+            return Err(Error::Refused(
+                "this was not asked for within the last 24 hours; ask again".to_owned(),
+            ));
+        }
+        if !Approval::approve(tx.conn(), &asked.id, &by.0.id, now)? {
+            return Err(Error::Refused("this was approved already".to_owned()));
+        }
+        tx.audit(entry(Act::ApprovalGiven, SubjectKind::Approval, id.to_owned(), &by.actor(), now))?;
+        Ok(decision)
+    })?;
+    decision.carry_out(issuer, &by.actor(), now)
+}

@@ -1,0 +1,83 @@
+//! A key in other hands.
+//!
+//! From then on a counter refuses what the key signed since the loss, whatever time stands on it, and believes what is
+//! older only where the key's own status lists say so (`FORMAT.md`, section 7). Publishing marks every place of those
+//! lists that was not given to a card before the loss.
+
+use chrono::{DateTime, SubsecRound as _, Utc};
+
+use super::{Wanted, entry, make_as};
+use crate::db::UtcTime;
+use crate::db::act::{Act, Actor};
+use crate::db::card::Card;
+use crate::db::issuing_key::{IssuingKey, KeyState};
+use crate::{Error, Issuer};
+
+/// What is to be done about a key in other hands.
+#[derive(Debug)]
+pub struct Compromised {
+    /// The key.
+    pub key: IssuingKey,
+    /// The key that signs in its place, where one had to be made.
+    pub successor: Option<IssuingKey>,
+    /// Cards signed since the loss: every counter refuses them, once the lists are published.
+    pub refused: Vec<Card>,
+    /// Cards signed before: good for now. Their holders should get new ones, since a thief who saw one can copy its place.
+    pub earlier: Vec<Card>,
+}
+
+/// Notes that a key may have been in other hands since then; without a time, ever since it was made. A later call may
+/// move that time back, never forward.
+///
+/// # Errors
+/// When there is no such key, the time is in the future or later than noted before, or a part fails.
+pub fn compromise(
+    issuer: &Issuer,
+    kid: &str,
+    since: Option<DateTime<Utc>>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<Compromised, Error> {
+    let (before, key) = issuer.db.write(|tx| {
+        let before = IssuingKey::find(tx.conn(), kid)?.ok_or_else(|| {
+            Error::Refused(format!("the city has no key {kid}; to see them: issuer key list"))
+        })?;
+        let since = since.map_or(before.not_before.utc(), |since| since.trunc_subsecs(0));
+        if since > now {
+            return Err(Error::Refused("a key cannot be lost in the future".to_owned()));
+        }
+        if let Some(noted) = before.compromised_since.filter(|noted| noted.utc() < since) {
+            return Err(Error::Refused(format!(
+                "the key {kid} counts as lost since {} already, which is earlier",
+                noted.utc().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+            )));
+        }
+        let key = IssuingKey::compromise(tx.conn(), kid, since)?;
+        tx.audit(entry(Act::KeyCompromised, kid, actor, now))?;
+        Ok((before, key))
+    })?;
+    let since = key.compromised_since.map_or(now, UtcTime::utc);
+    let cards = issuer.db.read(|conn| Ok::<_, Error>(Card::of_key(conn, kid)?))?;
+    let (earlier, refused) = cards.into_iter().partition(|card| card.issued_at.utc() < since);
+    let successor =
+        if before.state == KeyState::Active { successor(issuer, &key, actor, now)? } else { None };
+    Ok(Compromised { key, successor, refused, earlier })
+}
+
+/// A new key in the place of a lost one, unless another signs there already.
+fn successor(
+    issuer: &Issuer,
+    lost: &IssuingKey,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<Option<IssuingKey>, Error> {
+    let others =
+        issuer.db.read(|conn| Ok::<_, Error>(IssuingKey::of(conn, lost.usage, KeyState::Active)?))?;
+    let signs =
+        |key: &IssuingKey| key.desk == lost.desk && key.not_before.utc() <= now && now <= key.not_after.utc();
+    if others.iter().any(signs) {
+        return Ok(None);
+    }
+    let wanted = Wanted { desk: lost.desk.as_deref(), ..Wanted::now(lost.usage, now) };
+    make_as(issuer, wanted, actor, now).map(Some)
+}
