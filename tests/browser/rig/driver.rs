@@ -118,7 +118,7 @@ fn capabilities(chromium: &Path, profile: &Path, setup: &Setup) -> Capabilities 
     capabilities
 }
 
-/// WebDriver's HTTP through the client that the verifier has anyway.
+/// The HTTP of the stories through the client that the verifier has anyway.
 struct Http(ureq::Agent);
 
 impl Http {

@@ -1,6 +1,10 @@
 //! The counter's page, served by the real program: a good card and a revoked one, as a picture and as a text.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
+use shared::status_list::{Bits, Status, StatusList};
+use tests::city::{self, City};
 use tests::hall::Hall;
 use tests::kiosk::Kiosk;
 
@@ -28,4 +32,41 @@ fn the_page_tells_a_good_card_from_a_revoked_one() {
     assert_eq!((&revoked["outcome"], &revoked["reason"]), (&json!("not_valid"), &json!("revoked")));
     assert_eq!(revoked["screen"]["sentence"], "O cartão foi revogado.");
     assert_eq!(revoked["screen"]["hotline"], "+1 555 0100");
+}
+
+/// Lists for 2.5 million cards, one in a hundred revoked: what the kiosk takes of the machine. Run with `--nocapture`
+/// for the figures.
+#[test]
+fn a_large_city_fits_into_a_small_machine() {
+    const CARDS: u64 = 2_500_000;
+    let large = City::port_alder().with(|city| {
+        let mut statuses = StatusList::new(Bits::Two, CARDS).unwrap();
+        // Spread over the list: 7,368,787 is prime.
+        for place in 0..CARDS / 100 {
+            statuses.set(place * 7_368_787 % CARDS, Status::Revoked).unwrap();
+        }
+        city.lists[0].statuses = statuses;
+    });
+    let hall = Hall::empty("large");
+    hall.write("city.cbor", large.bundle());
+    hall.verifier(&["trust", "--bundle", "city.cbor"]).good();
+    let begun = Instant::now();
+    let counter = Kiosk::open(&hall, &["--at", &city::NOW.to_string()]);
+    let scanned = json!({ "text": city::identity().text(), "desk": "library" }).to_string();
+    let verify = || counter.post("/v1/verify", "application/json", scanned.as_bytes());
+    let first = verify();
+    let took = begun.elapsed();
+    // Index 40 is not among the revoked.
+    assert_eq!(first["outcome"], "valid");
+    for _ in 0..50 {
+        verify();
+    }
+    let status = std::fs::read_to_string(format!("/proc/{}/status", counter.process())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    println!(
+        "lists of {CARDS} cards: bundle {} kB, first verdict after {took:?}, most memory {kilobytes} kB",
+        hall.read("city.cbor").len() / 1000
+    );
+    assert!(kilobytes < 50_000, "{kilobytes} kB");
 }
