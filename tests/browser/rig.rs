@@ -54,39 +54,39 @@ impl Page {
 
     /// Opens an address.
     pub(crate) fn go(&self, address: &str) {
-        self.done(self.driver.session().goto(address));
+        done(self.driver.session().goto(address));
     }
 
     /// Loads the page again.
     pub(crate) fn reload(&self) {
-        self.done(self.driver.session().refresh());
+        done(self.driver.session().refresh());
     }
 
     // ---- what is there
 
     /// The text that is seen in the first element of a CSS selector.
     pub(crate) fn text(&self, css: &str) -> String {
-        self.done(self.find(css).text())
+        done(self.find(css).text())
     }
 
     /// Whether an element is seen.
     pub(crate) fn shows(&self, css: &str) -> bool {
-        self.done(self.find(css).is_displayed())
+        done(self.find(css).is_displayed())
     }
 
     /// An attribute of the first element of a selector.
     pub(crate) fn attribute(&self, css: &str, name: &str) -> Option<String> {
-        self.done(self.find(css).attr(name))
+        done(self.find(css).attr(name))
     }
 
     /// What a script returns. It is the body of a function of `arguments`.
     pub(crate) fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
-        self.done(self.driver.session().execute(script, arguments)).json().clone()
+        done(self.driver.session().execute(script, arguments)).json().clone()
     }
 
     /// What a script gives to the function that is its last argument.
     pub(crate) fn run_later(&self, script: &str, arguments: Vec<Value>) -> Value {
-        self.done(self.driver.session().execute_async(script, arguments)).json().clone()
+        done(self.driver.session().execute_async(script, arguments)).json().clone()
     }
 
     /// Lets the page work until an expression in it is true; fails after ten seconds.
@@ -108,14 +108,14 @@ impl Page {
 
     /// Clicks the first element of a selector.
     pub(crate) fn click(&self, css: &str) {
-        self.done(self.find(css).click());
+        done(self.find(css).click());
     }
 
     /// Puts text into a field, in place of what was there.
     pub(crate) fn fill(&self, css: &str, text: &str) {
         let field = self.find(css);
-        self.done(field.clear());
-        self.done(field.send_keys(text));
+        done(field.clear());
+        done(field.send_keys(text));
     }
 
     /// Picks the option of this value.
@@ -125,7 +125,7 @@ impl Page {
 
     /// Chooses a file, as in the browser's own window for it.
     pub(crate) fn upload(&self, css: &str, file: &Path) {
-        self.done(self.find(css).send_keys(file.to_str().unwrap()));
+        done(self.find(css).send_keys(file.to_str().unwrap()));
     }
 
     // ---- the world around it
@@ -151,10 +151,10 @@ impl Page {
         self.cdp("Network.emulateNetworkConditions", conditions);
     }
 
-    /// Sends a command of the DevTools protocol.
+    /// Sends a command of the browser's own protocol.
     pub(crate) fn cdp(&self, command: &str, parameters: Value) -> Value {
         let cdp = self.driver.session().cdp();
-        self.done(async { cdp.send_raw(command, parameters).await })
+        done(async { cdp.send_raw(command, parameters).await })
     }
 
     fn tell_clock(&self) {
@@ -170,8 +170,8 @@ impl Page {
         let found = block_on(self.driver.session().find(By::Css(css)));
         found.unwrap_or_else(|error| panic!("{css}: {error}"))
     }
+}
 
-    fn done<T: Send>(&self, what: impl Future<Output = WebDriverResult<T>> + Send) -> T {
-        block_on(what).unwrap_or_else(|error| panic!("{error}"))
-    }
+fn done<T: Send>(what: impl Future<Output = WebDriverResult<T>> + Send) -> T {
+    block_on(what).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::thread;
 
+use base64ct::{Base64, Encoding as _};
 use serde_json::json;
 use tests::captures::Camera;
 
@@ -115,8 +116,7 @@ fn the_camera_shows_the_film() {
          }).catch((error) => done(String(error)));",
         Vec::new(),
     );
-    use base64ct::Encoding as _;
-    let png = base64ct::Base64::decode_vec(frame.as_str().unwrap()).unwrap();
+    let png = Base64::decode_vec(frame.as_str().unwrap()).unwrap();
 
     assert_eq!(verifier::read::codes_in(&png).unwrap(), [text]);
 }

@@ -214,6 +214,8 @@ fn finish(case: Case, trusted: &BTreeMap<&str, Trusted>, surprises: &mut Vec<Str
         surprises.push(format!("{}: {found} instead of {}: {verdict:?}", case.name, case.outcome));
     }
     vector.expected = serde_json::to_value(verdict.report()).unwrap();
+    // In one order, whatever order serde_json was built to keep.
+    vector.expected.sort_all_objects();
     (case.folder, vector)
 }
 

@@ -12,7 +12,7 @@ use shared::qr_text::MAX_TEXT;
 use thiserror::Error;
 
 /// Bytes of the file in each part. With its head such a part is a QR code of version 17 at level L, 85 modules across:
-/// at 8 dots a module it fits on every screen, and where it fills 70 % of a camera's 720 lines a module is five of them.
+/// at 6 dots a module it fits on a laptop's screen, and where it fills 70 % of a camera's 720 lines a module is five of them.
 /// Level L, since a screen has no scratches and a part that was missed comes again.
 pub const PART_LEN: usize = 600;
 /// Most parts of one file.

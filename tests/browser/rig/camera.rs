@@ -12,9 +12,9 @@ const STANDS: usize = 30;
 
 /// Writes a film in which each of these cards lies before the camera for a second. It plays over and over.
 pub(crate) fn film(file: &Path, camera: &Camera, cards: &[GrayImage]) {
-    let frames: Vec<Vec<u8>> = cards.iter().map(|card| camera.take(card)).collect();
-    let film: Vec<u8> = frames.iter().flat_map(|frame| frame.repeat(STANDS)).collect();
-    fs::write(file, film).unwrap();
+    let pictures: Vec<Vec<u8>> = cards.iter().map(|card| camera.take(card)).collect();
+    let motion: Vec<u8> = pictures.iter().flat_map(|picture| picture.repeat(STANDS)).collect();
+    fs::write(file, motion).unwrap();
 }
 
 /// A page of a PDF as a picture of 300 dots an inch.

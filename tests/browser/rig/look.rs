@@ -11,7 +11,7 @@ use thirtyfour::support::block_on;
 use super::Page;
 
 /// axe-core, which `npm ci` puts there.
-const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node_modules/axe-core/axe.min.js");
+pub(super) const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node_modules/axe-core/axe.min.js");
 /// Where screenshots go.
 const SCREENSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/screenshots");
 
@@ -99,8 +99,7 @@ impl Page {
 
     /// What axe-core finds wrong, a line each: rule, what it is, where. All its rules for WCAG 2.2 AA, and its advice.
     pub(crate) fn axe(&self) -> Vec<String> {
-        let axe = fs::read_to_string(AXE)
-            .unwrap_or_else(|error| panic!("axe-core: {error}; npm ci in tests/, or tests/run browser"));
+        let axe = fs::read_to_string(AXE).unwrap();
         // axe waits on timers: those of the page may be held.
         let script = format!(
             "const done = arguments[0];
