@@ -65,9 +65,9 @@ pub fn serve(desk: Desk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> 
         let tidy = actix_web::rt::spawn(tidy(kept));
         ready(address);
         many::resume(desk).await;
-        let served = server.run().await;
+        let ended = server.run().await;
         tidy.abort();
-        served
+        ended
     })
 }
 

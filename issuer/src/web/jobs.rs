@@ -310,7 +310,9 @@ impl Jobs {
     #[cfg(test)]
     pub(super) fn settle(&self) {
         let threads = std::mem::take(&mut *lock(&self.threads));
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
     }
 }
 

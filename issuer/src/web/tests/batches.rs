@@ -154,7 +154,7 @@ async fn bad_rows_and_photos_are_marked_and_nothing_is_signed() {
     let job = upload(&town, &app, &browser, csv, &photos).await;
     let page = browser.get(&app, &job).await;
     for part in [
-        "<td class=\"number\">3</td><td><code dir=\"ltr\">birth_date</code></td><td dir=\"auto\">1990-02-30 is no date.",
+        "<td class=\"number\">3</td><td><code dir=\"ltr\">birth_date</code></td><td>1990-02-30 is no date.",
         "Q is not F, M or X.",
         "There is no service pool. There are: library, clinic, transit.",
         "The photo ../../city.toml was not sent along.",
@@ -185,6 +185,21 @@ async fn bad_rows_and_photos_are_marked_and_nothing_is_signed() {
         let page = browser.get(&app, &job).await;
         assert!(page.text.contains(said), "{said:?} is not in:\n{}", page.text);
     }
+}
+
+#[actix_web::test]
+async fn names_printed_with_initials_are_told_before() {
+    let town = Town::new();
+    let app = town.app().await;
+    let browser = Browser::of(&town, &app, Role::Registrar).await;
+    let csv =
+        "full_name,photo\nMaria Fernanda Concepción de los Ángeles Esperanza Gutiérrez Villanueva,m.jpg\n";
+    let photo = portrait::drawn(1).unwrap();
+    let job = upload(&town, &app, &browser, csv, &[("photos", Some("m.jpg"), photo.as_slice())]).await;
+    let page = browser.get(&app, &job).await;
+    assert!(page.text.contains("Names printed with initials"), "{}", page.text);
+    let printed = "Maria Fernanda Concepción de los Ángeles Esperanza G. Villanueva";
+    assert!(page.text.contains(printed) && page.text.contains("Issue one card"), "{}", page.text);
 }
 
 #[actix_web::test]
