@@ -5,7 +5,8 @@
 //! OUT/trust-list.cbor   signed by the root
 //! OUT/s/N               the status lists, where their URIs end
 //! OUT/jwks.json         the city's keys, for other cities
-//! OUT/root.txt          the fingerprint of the root key, in digits and in words
+//! OUT/root.txt          the fingerprint of the root key
+//! OUT/root-words.txt    the same as words to read aloud
 //! ```
 //! Every file is replaced whole; the bundle last, so that it never names what is not there yet.
 //!
@@ -115,7 +116,8 @@ fn write_out(issuer: &Issuer, out: &Path, trust_list: &[u8], now: DateTime<Utc>)
     let fingerprint = trusted.fingerprint();
     files::replace(&out.join("trust-list.cbor"), trust_list)?;
     files::replace(&out.join("jwks.json"), &jwks(issuer)?)?;
-    files::replace(&out.join("root.txt"), format!("{fingerprint}\n{}\n", Words::of(fingerprint)).as_bytes())?;
+    files::replace(&out.join("root.txt"), format!("{fingerprint}\n").as_bytes())?;
+    files::replace(&out.join("root-words.txt"), format!("{}\n", Words::of(fingerprint)).as_bytes())?;
     let path = out.join("bundle.cbor");
     files::replace(&path, &bundle)?;
     let list = trusted.trust_list();

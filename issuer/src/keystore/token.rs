@@ -359,7 +359,7 @@ mod tests {
         }
     }
 
-    /// A keystore and a SoftHSM token, both made by `tests/run pkcs11`, which sets the variables.
+    /// Where the token is that `tests/run pkcs11` made.
     fn uri() -> String {
         let module = std::env::var("TEST_TOKEN_MODULE").expect("tests/run pkcs11 sets it");
         format!("pkcs11:token=city?module-path={module}")
