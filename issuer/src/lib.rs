@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod audit;
 pub mod batch;
 pub mod card;
 pub mod cli;
@@ -9,6 +10,7 @@ pub mod demo;
 pub mod edge;
 mod error;
 pub mod files;
+pub mod inventory;
 pub mod issuance;
 mod issuer;
 pub mod jwk;
@@ -20,7 +22,9 @@ pub mod parallel;
 pub mod publish;
 pub mod recognise;
 pub mod recovery;
+pub mod requests;
 pub mod resident;
+pub mod retention;
 pub mod revocation;
 pub mod web;
 pub mod words;

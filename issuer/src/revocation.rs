@@ -98,6 +98,15 @@ pub fn change(
     })
 }
 
+/// The card that is meant.
+///
+/// # Errors
+/// When what was typed cannot be one, or the city has no such card.
+pub fn find_card(issuer: &Issuer, named: Named<'_>) -> Result<Card, Error> {
+    let asked = Asked::of(issuer, named)?;
+    issuer.db.read(|conn| asked.find(conn))
+}
+
 /// What was asked for, once it was read.
 enum Asked {
     Number(String),

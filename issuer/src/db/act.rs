@@ -30,6 +30,12 @@ impl Actor {
         Self { officer: "signed-out".to_owned(), role: "signed-out", desk: desk.to_owned() }
     }
 
+    /// The server itself, at its hour.
+    #[must_use]
+    pub fn schedule() -> Self {
+        Self { officer: "schedule".to_owned(), role: "schedule", desk: "hall".to_owned() }
+    }
+
     /// The officer's id, or `command-line`: what the tables' `officer` columns hold.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -103,6 +109,36 @@ pub enum Act {
     Published,
     /// Another city's issuer was recognised.
     IssuerRecognised,
+    /// A case is kept shorter, or longer within the city's rule.
+    RetentionChanged,
+    /// What is due is about to be destroyed.
+    DestructionBegun,
+    /// A holder's record was destroyed because they wished it.
+    DestroyedAtWish,
+    /// The receipt of a destruction was signed.
+    ReceiptSigned,
+    /// The records due on a day were wrapped by a new key, so that a destroyed one opens in no backup.
+    DayRekeyed,
+    /// An officer asked that records be held.
+    HoldAsked,
+    /// Another officer declined a hold.
+    HoldDeclined,
+    /// Another officer approved a hold: records are held.
+    HoldBegun,
+    /// An officer asked that a hold end.
+    HoldEndAsked,
+    /// Another officer released a hold.
+    HoldReleased,
+    /// The audit log's last hash was signed.
+    CheckpointMade,
+    /// The audit log was given out as a file.
+    AuditExported,
+    /// All that is held of one holder was looked at, at their wish.
+    EverythingViewed,
+    /// A demand for data was entered into the register.
+    DemandEntered,
+    /// A demand for data was answered.
+    DemandAnswered,
 }
 
 impl Word for Act {
@@ -135,6 +171,21 @@ impl Word for Act {
         Self::EnrolmentsDestroyed,
         Self::Published,
         Self::IssuerRecognised,
+        Self::RetentionChanged,
+        Self::DestructionBegun,
+        Self::DestroyedAtWish,
+        Self::ReceiptSigned,
+        Self::DayRekeyed,
+        Self::HoldAsked,
+        Self::HoldDeclined,
+        Self::HoldBegun,
+        Self::HoldEndAsked,
+        Self::HoldReleased,
+        Self::CheckpointMade,
+        Self::AuditExported,
+        Self::EverythingViewed,
+        Self::DemandEntered,
+        Self::DemandAnswered,
     ];
 
     fn as_str(self) -> &'static str {
@@ -167,6 +218,21 @@ impl Word for Act {
             Self::EnrolmentsDestroyed => "enrolments_destroyed",
             Self::Published => "published",
             Self::IssuerRecognised => "issuer_recognised",
+            Self::RetentionChanged => "retention_changed",
+            Self::DestructionBegun => "destruction_begun",
+            Self::DestroyedAtWish => "destroyed_at_wish",
+            Self::ReceiptSigned => "receipt_signed",
+            Self::DayRekeyed => "day_rekeyed",
+            Self::HoldAsked => "hold_asked",
+            Self::HoldDeclined => "hold_declined",
+            Self::HoldBegun => "hold_begun",
+            Self::HoldEndAsked => "hold_end_asked",
+            Self::HoldReleased => "hold_released",
+            Self::CheckpointMade => "checkpoint_made",
+            Self::AuditExported => "audit_exported",
+            Self::EverythingViewed => "everything_viewed",
+            Self::DemandEntered => "demand_entered",
+            Self::DemandAnswered => "demand_answered",
         }
     }
 }
@@ -195,6 +261,12 @@ pub enum SubjectKind {
     Issuer,
     /// A page of the desk, by its address.
     Page,
+    /// A hold of records.
+    Hold,
+    /// A demand for data.
+    Demand,
+    /// The audit log itself.
+    AuditLog,
 }
 
 impl Word for SubjectKind {
@@ -209,6 +281,9 @@ impl Word for SubjectKind {
         Self::Publication,
         Self::Issuer,
         Self::Page,
+        Self::Hold,
+        Self::Demand,
+        Self::AuditLog,
     ];
 
     fn as_str(self) -> &'static str {
@@ -223,6 +298,9 @@ impl Word for SubjectKind {
             Self::Publication => "publication",
             Self::Issuer => "issuer",
             Self::Page => "page",
+            Self::Hold => "hold",
+            Self::Demand => "demand",
+            Self::AuditLog => "audit_log",
         }
     }
 }

@@ -83,6 +83,36 @@ impl Database {
         result
     }
 
+    /// Brings what was overwritten to the disk and empties the journals, so that no page of before is left in the
+    /// database's own files. Says whether that could be done in full: on SQLite a reader may be in the way, and the
+    /// next call does it. PostgreSQL is told to vacuum; its write-ahead log keeps old pages until it turns them over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn wipe(&self) -> Result<bool, DbError> {
+        #[derive(diesel::QueryableByName)]
+        struct Checkpoint {
+            #[diesel(sql_type = diesel::sql_types::Integer)]
+            busy: i32,
+        }
+        let mut slot = locked(&self.writer);
+        let mut conn = match slot.take() {
+            Some(conn) => conn,
+            None => connect(&self.url)?,
+        };
+        let wiped = match &mut conn {
+            AnyConnection::Sqlite(conn) => diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)")
+                .get_result::<Checkpoint>(conn)
+                .map(|checkpoint| checkpoint.busy == 0)?,
+            #[cfg(feature = "postgres")]
+            AnyConnection::Postgres(conn) => {
+                diesel::connection::SimpleConnection::batch_execute(conn, "VACUUM enrolment").map(|()| true)?
+            }
+        };
+        *slot = Some(conn);
+        Ok(wiped)
+    }
+
     /// Changes something, in one transaction that is kept whole or not at all.
     ///
     /// The transaction begins by bumping the audit counter: a transaction that read first would fail under load on
@@ -168,6 +198,7 @@ mod tests {
 
     use super::super::audit_chain::verify_chain;
     use super::super::enrolment::{Enrolment, NewEnrolment};
+    use super::super::kept::Kept;
     use super::super::testing::{databases, entry, now};
     use super::super::{Id, act::Actor, schema::audit_log};
     use super::*;
@@ -304,9 +335,8 @@ mod tests {
             assert_eq!(opened.as_slice(), names[7].as_bytes());
 
             let gone = test.write(|tx| {
-                let due = Enrolment::destroy_due(tx.conn(), day.pred_opt().unwrap())?;
-                assert_eq!(due, 0);
-                Ok(Enrolment::destroy_due(tx.conn(), day)?)
+                assert_eq!(Kept::erase_day(tx.conn(), day.pred_opt().unwrap())?, 0);
+                Ok(Kept::erase_day(tx.conn(), day)?)
             });
             assert_eq!(gone, 200);
             assert_eq!(find(&test).sealed, None);

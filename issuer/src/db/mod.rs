@@ -10,20 +10,28 @@
 pub mod act;
 pub mod audit;
 pub mod audit_chain;
+pub mod audit_checkpoint;
+pub mod audit_find;
 pub mod batch;
 pub mod card;
 pub mod card_status;
 pub mod columns;
 mod connection;
 mod database;
+pub mod demand;
+pub mod destruction;
 pub mod enrolment;
 mod error;
+pub mod kept;
+pub mod hold;
+pub mod inventory;
 pub mod issuing_key;
 #[cfg(test)]
 mod never;
 pub mod officer;
 pub mod publication;
 pub mod recognised;
+pub mod retention_change;
 mod schema;
 pub mod session;
 pub mod sign_in;

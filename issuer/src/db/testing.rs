@@ -23,7 +23,7 @@ pub(crate) struct TestDatabase {
 pub(crate) fn databases() -> Vec<TestDatabase> {
     let dir = tempfile::tempdir().unwrap();
     let db = Database::open(&DatabaseUrl::Sqlite(dir.path().join("city.db"))).unwrap();
-    assert_eq!(db.migrate().unwrap().len(), 2);
+    assert_eq!(db.migrate().unwrap().len(), 3);
     let mut all = vec![TestDatabase {
         db,
         dir,
@@ -50,7 +50,7 @@ fn postgres() -> Option<TestDatabase> {
     let joint = if server.contains('?') { '&' } else { '?' };
     let url = format!("{server}{joint}options=-csearch_path%3D{schema}");
     let db = Database::open(&DatabaseUrl::parse(&url).unwrap()).unwrap();
-    assert_eq!(db.migrate().unwrap().len(), 2);
+    assert_eq!(db.migrate().unwrap().len(), 3);
     Some(TestDatabase { db, dir: tempfile::tempdir().unwrap(), schema: Some((server, schema)) })
 }
 
