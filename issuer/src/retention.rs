@@ -68,7 +68,7 @@ pub enum RetentionError {
         latest: NaiveDate,
     },
     /// A day that is past, or is today's.
-    #[error("take a day after {today}; to destroy the record now, at the holder's wish: issuer requests wish")]
+    #[error("take a day after {today}; to destroy the record now, at the holder's wish: issuer requests destroy")]
     TooSoon {
         /// Today.
         today: NaiveDate,

@@ -13,5 +13,6 @@ mod conformance;
 mod interop;
 mod path;
 mod properties;
+mod retention;
 mod vectors;
 mod writers;

@@ -32,12 +32,12 @@ pub mod officer;
 pub mod publication;
 pub mod recognised;
 pub mod retention_change;
-mod schema;
+pub(crate) mod schema;
 pub mod session;
 pub mod sign_in;
 pub mod status_list;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod turn;
 mod url;
 

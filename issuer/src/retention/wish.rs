@@ -45,7 +45,11 @@ pub fn destroy_now(
     let card = revocation::find_card(issuer, named)?;
     let enrolment = card.enrolment_id.ok_or(RetentionError::Gone)?;
     let kept = issuer.db.read(|conn| Ok::<_, RetentionError>(Kept::find(conn, &enrolment)?))?;
-    let due = kept.ok_or(RetentionError::Gone)?.destroy_by;
+    let kept = kept.ok_or(RetentionError::Gone)?;
+    if kept.destroy_by_key.starts_with(HOLD) {
+        return Err(RetentionError::Held);
+    }
+    let due = kept.destroy_by;
     // The new key first: a crash after it leaves a day with two keys, which `tick` brings back to one.
     issuer.keystore.renew_destroy_by_key(due)?;
     let id = Id::new(edge::new_id(now));
