@@ -21,8 +21,8 @@ pub use unusual::{Hours, Unusual, UnusualKind, unusual};
 
 use crate::db::DbError;
 use crate::db::act::{Act, Actor, SubjectKind};
-use crate::db::audit_checkpoint::AuditCheckpoint;
 use crate::db::audit_chain::{ChainFault, FirstBadEntry, verify_chain};
+use crate::db::audit_checkpoint::AuditCheckpoint;
 use crate::db::issuing_key::KeyUse;
 use crate::issuance::entry;
 use crate::retention::clock_jump;
@@ -94,14 +94,11 @@ pub fn checkpoint(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<
             return Ok(None);
         }
         let own = tx.audit(entry(Act::CheckpointMade, SubjectKind::AuditLog, city.to_owned(), actor, now))?;
-        let said = Checkpoint {
-            city: city.to_owned(),
-            seq: own.seq,
-            hash: shared::keys::hex(&own.hash),
-            at: now,
-        };
-        let signed = signed::sign(&signer, TYPE, &said)?;
-        AuditCheckpoint::insert(tx.conn(), &AuditCheckpoint { seq: own.seq, at: now.into(), signed })?;
+        let said =
+            Checkpoint { city: city.to_owned(), seq: own.seq, hash: shared::keys::hex(&own.hash), at: now };
+        let kept =
+            AuditCheckpoint { seq: own.seq, at: now.into(), signed: signed::sign(&signer, TYPE, &said)? };
+        AuditCheckpoint::insert(tx.conn(), &kept)?;
         Ok(Some(said))
     });
     match made {
@@ -124,9 +121,8 @@ pub(crate) fn checkpoint_when_due(
     }
     let last = issuer.db.read(|conn| Ok::<_, Error>(AuditCheckpoint::last(conn)?))?;
     // One of a time to come was made under a wrong clock: the next is due at once.
-    let fresh = last.is_some_and(|last| {
-        (Duration::zero()..Duration::hours(1)).contains(&(now - last.at.utc()))
-    });
+    let fresh =
+        last.is_some_and(|last| (Duration::zero()..Duration::hours(1)).contains(&(now - last.at.utc())));
     if fresh && !confirmed {
         return Ok(false);
     }

@@ -68,7 +68,9 @@ pub enum RetentionError {
         latest: NaiveDate,
     },
     /// A day that is past, or is today's.
-    #[error("take a day after {today}; to destroy the record now, at the holder's wish: issuer requests destroy")]
+    #[error(
+        "take a day after {today}; to destroy the record now, at the holder's wish: issuer requests destroy"
+    )]
     TooSoon {
         /// Today.
         today: NaiveDate,
@@ -246,7 +248,9 @@ pub fn status(issuer: &Issuer, now: DateTime<Utc>) -> Result<Status, Error> {
 /// # Errors
 /// [`RetentionError::Gone`] when it was destroyed or its key is gone, and when a part fails.
 pub fn open(issuer: &Issuer, of: &Enrolment) -> Result<zeroize::Zeroizing<Vec<u8>>, RetentionError> {
-    let (Some(sealed), Some(wrapped)) = (&of.sealed, &of.wrapped_key) else { return Err(RetentionError::Gone) };
+    let (Some(sealed), Some(wrapped)) = (&of.sealed, &of.wrapped_key) else {
+        return Err(RetentionError::Gone);
+    };
     let key = issuer.keystore.find_wrapping_key(&of.destroy_by_key, of.destroy_by)?;
     let key = key.ok_or(RetentionError::Gone)?;
     open_record(sealed, wrapped, &key, of.id.as_str()).map_err(|_| RetentionError::Gone)

@@ -50,7 +50,9 @@ fn back_up(hall: &Hall, to: &str) {
 /// Searches every file below some folders; how many there were, and what was found.
 fn search_files(search: &mut Search, folders: &[&Path]) -> usize {
     let mut files = Vec::new();
-    folders.iter().for_each(|folder| files_below(folder, &mut files));
+    for folder in folders {
+        files_below(folder, &mut files);
+    }
     for file in &files {
         search.file(file);
     }
@@ -62,7 +64,9 @@ fn days_pass(issuer: &Issuer, start: DateTime<Utc>, days: std::ops::RangeInclusi
     let mut destroyed = 0;
     for day in days {
         match retention::tick(issuer, start + Duration::days(day)).unwrap() {
-            Outcome::Done(report) => destroyed += report.days.iter().map(|(_, records)| records).sum::<usize>(),
+            Outcome::Done(report) => {
+                destroyed += report.days.iter().map(|(_, records)| records).sum::<usize>();
+            }
             Outcome::ClockJumped { .. } => panic!("day {day}"),
         }
     }
@@ -79,13 +83,13 @@ fn a_thousand_canaries_leave_no_trace_once_their_day_is_past() {
     }
     hall.write("residents.csv", canaries::csv(&canaries, PHOTOS));
     fs::create_dir(hall.file("tmp")).unwrap();
-    let issued = tests::hall::run(
+    let answer = tests::hall::run(
         hall.issuer_command(&["issue", "--batch", "residents.csv", "--out", "cards.pdf"])
             .env("TMPDIR", hall.file("tmp"))
             .env("RUST_LOG", "debug"),
     );
-    assert_eq!(issued.status, Some(0), "{}", issued.complaint);
-    hall.write("logs/issue.log", issued.out + &issued.complaint);
+    assert_eq!(answer.status, Some(0), "{}", answer.complaint);
+    hall.write("logs/issue.log", answer.out + &answer.complaint);
     hall.publish("public");
     let issuer = Issuer::open(&hall.file("city"), None).unwrap();
     let before = enrolments(&issuer);

@@ -40,8 +40,7 @@ pub fn find(issuer: &Issuer, filter: &AuditFilter, before: Option<i64>, limit: i
 /// When the database fails, or nothing can be written.
 pub fn export_csv(issuer: &Issuer, filter: &AuditFilter, out: impl Write) -> Result<u64, Error> {
     let mut csv = csv::Writer::from_writer(out);
-    let header =
-        ["seq", "at", "officer", "role", "desk", "act", "subject_kind", "subject", "reason", "hash"];
+    let header = ["seq", "at", "officer", "role", "desk", "act", "subject_kind", "subject", "reason", "hash"];
     csv.write_record(header).map_err(unwritten)?;
     let (mut last, mut count) = (0, 0);
     loop {
@@ -55,24 +54,26 @@ pub fn export_csv(issuer: &Issuer, filter: &AuditFilter, out: impl Write) -> Res
             count += 1;
             let at = entry.at.utc().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
             let texts = [
-                entry.officer,
-                entry.role,
-                entry.desk,
-                entry.act,
-                entry.subject_kind,
-                entry.subject,
-                entry.reason.unwrap_or_default(),
-            ];
+                &entry.officer,
+                &entry.role,
+                &entry.desk,
+                &entry.act,
+                &entry.subject_kind,
+                &entry.subject,
+                entry.reason.as_ref().unwrap_or(&String::new()),
+            ]
+            .map(|text| harmless(text));
             let cells = [entry.seq.to_string(), at];
             let hash = shared::keys::hex(&entry.hash);
-            let row = cells.into_iter().chain(texts.into_iter().map(harmless)).chain([hash]);
+            let row = cells.into_iter().chain(texts).chain([hash]);
             csv.write_record(row).map_err(unwritten)?;
         }
     }
 }
 
-fn harmless(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+fn harmless(cell: &str) -> String {
+    let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if runs { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn unwritten(error: csv::Error) -> Error {

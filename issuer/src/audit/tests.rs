@@ -91,7 +91,12 @@ fn every_attack_is_found_at_its_first_entry() {
         ("DELETE FROM audit_log WHERE seq = 12", 12, ChainFault::Missing, false),
         // With the database's own checkpoints gone, those that were exported still tell.
         (cut_all, 6, ChainFault::CutOff, true),
-        ("DELETE FROM audit_checkpoint; UPDATE audit_log SET seq = 3 WHERE seq = -1", 0, ChainFault::Missing, true),
+        (
+            "DELETE FROM audit_checkpoint; UPDATE audit_log SET seq = 3 WHERE seq = -1",
+            0,
+            ChainFault::Missing,
+            true,
+        ),
     ];
     let mut found = 0;
     for (sql, seq, fault, only_exported) in attacks {
@@ -108,7 +113,11 @@ fn every_attack_is_found_at_its_first_entry() {
             }
             let answer = verify(&city.issuer, Some(&exported)).unwrap();
             if seq == 0 {
-                assert_eq!(answer.unwrap().checkpoints, 2, "no checkpoints in the database, and nothing wrong");
+                assert_eq!(
+                    answer.unwrap().checkpoints,
+                    2,
+                    "no checkpoints in the database, and nothing wrong"
+                );
                 continue;
             }
             assert_eq!(answer.unwrap_err(), AuditFault::Entry(FirstBadEntry { seq, fault }), "{sql}");
@@ -153,7 +162,9 @@ fn a_checkpoint_that_is_not_the_citys_is_told() {
             .db
             .read(|conn| {
                 let keys = crate::db::issuing_key::IssuingKey::all(conn)?;
-                Ok::<_, Error>(keys.into_iter().filter(|key| key.usage == KeyUse::Status).map(|key| key.kid).collect())
+                Ok::<_, Error>(
+                    keys.into_iter().filter(|key| key.usage == KeyUse::Status).map(|key| key.kid).collect(),
+                )
             })
             .unwrap();
         city.tamper(&format!(
@@ -162,7 +173,8 @@ fn a_checkpoint_that_is_not_the_citys_is_told() {
         ));
         let fault = verify(issuer, None).unwrap().unwrap_err();
         let signed_by_the_first = AuditFault::Kept { seq: 7, why: NotSigned::UnknownKey };
-        let swapped_the_other_way = AuditFault::Entry(FirstBadEntry { seq: 8, fault: ChainFault::NotAsSigned });
+        let swapped_the_other_way =
+            AuditFault::Entry(FirstBadEntry { seq: 8, fault: ChainFault::NotAsSigned });
         assert!(fault == signed_by_the_first || fault == swapped_the_other_way, "{fault:?}");
     }
 }
@@ -234,7 +246,8 @@ fn what_is_unusual_is_told_by_officer() {
         let night = write(&city, &bo, Act::RetentionChanged, "e3", noon + minute * 60 * 9);
         let (from, to) = (noon, noon + minute * 60 * 10);
         let found = unusual(issuer, from, to, Hours::default()).unwrap();
-        let short: Vec<_> = found.iter().map(|one| (one.kind, one.officer.as_str(), one.entries.clone())).collect();
+        let short: Vec<_> =
+            found.iter().map(|one| (one.kind, one.officer.as_str(), one.entries.clone())).collect();
         assert_eq!(
             short,
             [

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Timelike as _, Utc};
 
+use crate::db::Word as _;
 use crate::db::act::{Act, SubjectKind};
 use crate::db::audit::AuditEntry;
 use crate::db::audit_find::AuditFilter;
-use crate::db::Word as _;
 use crate::{Error, Issuer};
 
 /// How long after a look at a record an act on the same case explains it.
@@ -98,7 +98,9 @@ pub fn unusual(
         let entries = issuer.db.read(|conn| Ok::<_, Error>(filter.oldest(conn, last, AT_ONCE)?))?;
         let Some(end) = entries.last() else { break };
         last = end.seq;
-        entries.iter().for_each(|entry| search.take(entry));
+        for entry in &entries {
+            search.take(entry);
+        }
     }
     Ok(search.finish())
 }

@@ -33,7 +33,14 @@ pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error
             println!("\n{}{}", first.table, ages(first));
         }
         for item in of_table {
-            println!("  {:<18}{:>8}  {:<12}  {}{}", item.field, item.count, kind(item.kind), item.words, end(item));
+            println!(
+                "  {:<18}{:>8}  {:<12}  {}{}",
+                item.field,
+                item.count,
+                kind(item.kind),
+                item.words,
+                end(item)
+            );
         }
     }
     Ok(())

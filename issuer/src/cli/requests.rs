@@ -112,13 +112,8 @@ impl CardNamed {
 pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error> {
     match &arguments.command {
         Command::Add { data, received, kind, answer, cards, reference } => {
-            let new = NewDemand {
-                received_on: *received,
-                kind: *kind,
-                answer: *answer,
-                cards: *cards,
-                reference,
-            };
+            let new =
+                NewDemand { received_on: *received, kind: *kind, answer: *answer, cards: *cards, reference };
             let demand = requests::add(&data.open()?, new, &actor(), now)?;
             println!("Entered as {}.", demand.id);
             Ok(())
@@ -162,10 +157,19 @@ fn about(issuer: &Issuer, named: Named<'_>, now: DateTime<Utc>) -> Result<(), Er
     let all = requests::everything_about(issuer, named, &actor(), now)?;
     let card = &all.card;
     println!("Card {}: {}, {}", card.number, card.state.as_str(), card.status.as_str());
-    println!("  issued {}, ends {}", card.issued_at.utc().format("%Y-%m-%d"), card.expires_at.utc().format("%Y-%m-%d"));
+    println!(
+        "  issued {}, ends {}",
+        card.issued_at.utc().format("%Y-%m-%d"),
+        card.expires_at.utc().format("%Y-%m-%d")
+    );
     println!("  opens {}; desk {}, officer {}", card.services, card.desk, card.officer);
     for change in &all.history {
-        println!("  {}  {}: {}", change.at.utc().format("%Y-%m-%d"), change.to_status.as_str(), change.reason);
+        println!(
+            "  {}  {}: {}",
+            change.at.utc().format("%Y-%m-%d"),
+            change.to_status.as_str(),
+            change.reason
+        );
     }
     match &all.record {
         Some(record) => {

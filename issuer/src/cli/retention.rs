@@ -111,8 +111,7 @@ pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error
             let issuer = data.open()?;
             let card = revocation::find_card(&issuer, Named::Number(number))?;
             let enrolment = card.enrolment_id.ok_or(retention::RetentionError::Gone)?;
-            let moved =
-                retention::shorten_or_lengthen(&issuer, &enrolment, *until, *reason, &actor(), now)?;
+            let moved = retention::shorten_or_lengthen(&issuer, &enrolment, *until, *reason, &actor(), now)?;
             println!("{}: due on {} instead of {}.", card.number, moved.to, moved.from);
             Ok(())
         }
@@ -144,10 +143,15 @@ fn say_outcome(outcome: Outcome) -> Result<(), Error> {
             }
             println!("{} receipts signed.", report.receipts);
             if report.unsigned > 0 {
-                println!("{} receipts wait for a key for status lists: issuer key new --use status", report.unsigned);
+                println!(
+                    "{} receipts wait for a key for status lists: issuer key new --use status",
+                    report.unsigned
+                );
             }
             if !report.wiped {
-                println!("A reader of the database was in the way of emptying its journal; the next run does it.");
+                println!(
+                    "A reader of the database was in the way of emptying its journal; the next run does it."
+                );
             }
             Ok(())
         }
@@ -157,8 +161,7 @@ fn say_outcome(outcome: Outcome) -> Result<(), Error> {
 fn verify(issuer: &Issuer, now: DateTime<Utc>) -> Result<(), Error> {
     match retention::verify(issuer, now)? {
         Ok(good) => {
-            let days =
-                good.days.map_or(String::new(), |(first, last)| format!(", days {first} to {last}"));
+            let days = good.days.map_or(String::new(), |(first, last)| format!(", days {first} to {last}"));
             println!(
                 "{} receipts of {} records{days}: whole, signed, and nothing of it stands.",
                 good.receipts, good.records

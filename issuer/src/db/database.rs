@@ -106,7 +106,8 @@ impl Database {
                 .map(|checkpoint| checkpoint.busy == 0)?,
             #[cfg(feature = "postgres")]
             AnyConnection::Postgres(conn) => {
-                diesel::connection::SimpleConnection::batch_execute(conn, "VACUUM enrolment").map(|()| true)?
+                diesel::connection::SimpleConnection::batch_execute(conn, "VACUUM enrolment")
+                    .map(|()| true)?
             }
         };
         *slot = Some(conn);

@@ -59,11 +59,7 @@ impl Demand {
     ) -> QueryResult<bool> {
         let open = demand::table.find(id).filter(demand::answer.eq(DemandAnswer::Open));
         let closed = diesel::update(open)
-            .set((
-                demand::answer.eq(answer),
-                demand::cards.eq(cards),
-                demand::answered_on.eq(Some(on)),
-            ))
+            .set((demand::answer.eq(answer), demand::cards.eq(cards), demand::answered_on.eq(Some(on))))
             .execute(conn)?;
         Ok(closed == 1)
     }

@@ -119,10 +119,7 @@ impl Destruction {
     /// # Errors
     /// When the database fails.
     pub fn receipts(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {
-        destruction::table
-            .filter(destruction::sequence.is_not_null())
-            .order(destruction::sequence)
-            .load(conn)
+        destruction::table.filter(destruction::sequence.is_not_null()).order(destruction::sequence).load(conn)
     }
 
     /// When a record due on this day was last destroyed at its holder's wish.

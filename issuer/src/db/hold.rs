@@ -78,15 +78,12 @@ impl Hold {
     /// # Errors
     /// When the database fails.
     pub fn cards(&self, conn: &mut AnyConnection) -> QueryResult<Vec<Card>> {
-        let ids: Vec<Id<Card>> = hold_card::table
-            .filter(hold_card::hold_id.eq(&self.id))
-            .select(hold_card::card_id)
-            .load(conn)?;
+        let ids: Vec<Id<Card>> =
+            hold_card::table.filter(hold_card::hold_id.eq(&self.id)).select(hold_card::card_id).load(conn)?;
         let mut cards: Vec<Card> = Vec::with_capacity(ids.len());
         for some in ids.chunks(IDS_A_STATEMENT) {
-            cards.extend(
-                card::table.filter(card::id.eq_any(some.iter().map(Id::as_str))).load::<Card>(conn)?,
-            );
+            cards
+                .extend(card::table.filter(card::id.eq_any(some.iter().map(Id::as_str))).load::<Card>(conn)?);
         }
         cards.sort_by(|a, b| a.number.cmp(&b.number));
         Ok(cards)
@@ -138,12 +135,7 @@ impl Hold {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn ask_end(
-        &self,
-        conn: &mut AnyConnection,
-        officer: &str,
-        now: DateTime<Utc>,
-    ) -> QueryResult<Self> {
+    pub fn ask_end(&self, conn: &mut AnyConnection, officer: &str, now: DateTime<Utc>) -> QueryResult<Self> {
         diesel::update(hold::table.find(&self.id))
             .set((
                 hold::state.eq(HoldState::Ending),
@@ -158,12 +150,7 @@ impl Hold {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn release(
-        &self,
-        conn: &mut AnyConnection,
-        officer: &str,
-        now: DateTime<Utc>,
-    ) -> QueryResult<Self> {
+    pub fn release(&self, conn: &mut AnyConnection, officer: &str, now: DateTime<Utc>) -> QueryResult<Self> {
         diesel::update(hold::table.find(&self.id))
             .set((
                 hold::state.eq(HoldState::Released),
@@ -192,8 +179,7 @@ pub enum HoldState {
 }
 
 impl Word for HoldState {
-    const ALL: &'static [Self] =
-        &[Self::Asked, Self::Declined, Self::Standing, Self::Ending, Self::Released];
+    const ALL: &'static [Self] = &[Self::Asked, Self::Declined, Self::Standing, Self::Ending, Self::Released];
 
     fn as_str(self) -> &'static str {
         match self {

@@ -182,10 +182,10 @@ impl Kept {
                 .filter(enrolment::sealed.is_not_null()),
         )
         .set((
-                enrolment::state.eq(EnrolmentState::Destroyed),
-                enrolment::sealed.eq(None::<Vec<u8>>),
-                enrolment::wrapped_key.eq(None::<Vec<u8>>),
-            ))
+            enrolment::state.eq(EnrolmentState::Destroyed),
+            enrolment::sealed.eq(None::<Vec<u8>>),
+            enrolment::wrapped_key.eq(None::<Vec<u8>>),
+        ))
         .execute(conn)
     }
 }

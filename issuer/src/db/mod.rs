@@ -22,10 +22,10 @@ pub mod demand;
 pub mod destruction;
 pub mod enrolment;
 mod error;
-pub mod kept;
 pub mod hold;
 pub mod inventory;
 pub mod issuing_key;
+pub mod kept;
 #[cfg(test)]
 mod never;
 pub mod officer;

@@ -193,16 +193,14 @@ impl TestCity {
         let signer = keys::signer(issuer, KeyUse::Card, now).unwrap();
         let origin = Origin { batch: None, first_row: 1 };
         let actor = Actor::command_line("hall");
-        let drafts =
-            issuance::reserve(issuer, &signer, &[application], None, origin, &actor, now).unwrap();
+        let drafts = issuance::reserve(issuer, &signer, &[application], None, origin, &actor, now).unwrap();
         let find = |conn: &mut _| Ok::<_, DbError>(Card::find_by_number(conn, drafts[0].number())?);
         issuer.db.read(find).unwrap().unwrap()
     }
 
     /// An officer, who acts.
     pub(crate) fn officer(&self, login: &str, role: Role) -> Actor {
-        let new =
-            NewOfficer::new(new_id(now()), login.to_owned(), role, PasswordDigest::none(), now());
+        let new = NewOfficer::new(new_id(now()), login.to_owned(), role, PasswordDigest::none(), now());
         let made = self.issuer.db.write(|tx| {
             tx.audit(entry("officer"))?;
             Ok::<_, DbError>(Officer::insert(tx.conn(), &new)?)

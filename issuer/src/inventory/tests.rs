@@ -32,7 +32,10 @@ fn what_stands_is_counted_with_its_dates() {
         }
         let find = |field: &str, at| {
             let items = inventory(&city.issuer, at).unwrap();
-            items.into_iter().find(|item| (item.table.as_str(), item.field.as_str()) == ("enrolment", field)).unwrap()
+            items
+                .into_iter()
+                .find(|item| (item.table.as_str(), item.field.as_str()) == ("enrolment", field))
+                .unwrap()
         };
         let last = (now() + chrono::Duration::days(30)).date_naive();
         let sealed = find("sealed", now());

@@ -313,7 +313,8 @@ mod tests {
         let keystore = Keystore::create(dir.path(), None).unwrap();
         let of_day = keystore.destroy_by_key(day(1)).unwrap();
         let record = seal_record(b"personal", &of_day, "1");
-        let held = of_day.rewrap(&keystore.hold_key("h1", day(1)).unwrap(), &record.wrapped_key, "1").unwrap();
+        let held =
+            of_day.rewrap(&keystore.hold_key("h1", day(1)).unwrap(), &record.wrapped_key, "1").unwrap();
         assert!(keystore.destroy(day(1)).unwrap());
         let found = keystore.find_wrapping_key("hold-h1", day(1)).unwrap().unwrap();
         assert_eq!(open_record(&record.sealed, &held, &found, "1").unwrap().as_slice(), b"personal");

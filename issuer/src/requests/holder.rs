@@ -122,7 +122,8 @@ fn lines(name: &str, value: &Value, into: &mut Vec<(String, Zeroizing<String>)>)
             }
         }
         Value::Array(all) => {
-            let texts: Vec<_> = all.iter().map(|one| one.as_str().map_or(one.to_string(), str::to_owned)).collect();
+            let texts: Vec<_> =
+                all.iter().map(|one| one.as_str().map_or(one.to_string(), str::to_owned)).collect();
             into.push((name.to_owned(), Zeroizing::new(texts.join(", "))));
         }
         Value::String(text) => into.push((name.to_owned(), Zeroizing::new(text.clone()))),

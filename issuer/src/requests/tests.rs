@@ -16,11 +16,16 @@ fn demands_are_entered_answered_and_counted() {
     for city in cities() {
         let issuer = &city.issuer;
         let today = now().date_naive();
-        let new = |kind, answer, reference| NewDemand { received_on: today, kind, answer, cards: 0, reference };
-        let open = add(issuer, new(DemandKind::Subpoena, DemandAnswer::Open, "2026/17"), &actor(), now()).unwrap();
+        let new =
+            |kind, answer, reference| NewDemand { received_on: today, kind, answer, cards: 0, reference };
+        let open =
+            add(issuer, new(DemandKind::Subpoena, DemandAnswer::Open, "2026/17"), &actor(), now()).unwrap();
         add(issuer, new(DemandKind::Police, DemandAnswer::Refused, ""), &actor(), now()).unwrap();
         for reference in ["Ana Novak", "a", "ABCDEFGHIJKLMNOPQRSTUVWXY"] {
-            assert!(add(issuer, new(DemandKind::Police, DemandAnswer::Refused, reference), &actor(), now()).is_err());
+            assert!(
+                add(issuer, new(DemandKind::Police, DemandAnswer::Refused, reference), &actor(), now())
+                    .is_err()
+            );
         }
         let mut future = new(DemandKind::Police, DemandAnswer::Refused, "");
         future.received_on = today + Duration::days(1);
@@ -32,10 +37,16 @@ fn demands_are_entered_answered_and_counted() {
         let all = list(issuer).unwrap();
         assert_eq!(all.len(), 2);
         let answered = all.iter().find(|one| one.id == open.id).unwrap();
-        assert_eq!((answered.answer, answered.cards, answered.answered_on), (DemandAnswer::CardRows, 3, Some(today)));
+        assert_eq!(
+            (answered.answer, answered.cards, answered.answered_on),
+            (DemandAnswer::CardRows, 3, Some(today))
+        );
         assert_eq!(
             count(issuer, today, today).unwrap(),
-            [(DemandKind::Police, DemandAnswer::Refused, 1), (DemandKind::Subpoena, DemandAnswer::CardRows, 1)]
+            [
+                (DemandKind::Police, DemandAnswer::Refused, 1),
+                (DemandKind::Subpoena, DemandAnswer::CardRows, 1)
+            ]
         );
         assert_eq!(count(issuer, today + Duration::days(1), today + Duration::days(9)).unwrap(), []);
     }
@@ -52,11 +63,14 @@ fn a_holder_sees_everything_and_every_look_is_seen() {
         assert_eq!((all.card.number.as_str(), all.history.len()), (card.number.as_str(), 1));
         let record = all.record.unwrap();
         let fields = record.fields();
-        let said = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let said =
+            |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         assert_eq!(said("resident.full_name"), Some("Ana Novak"));
         assert_eq!(said("resident.services"), Some("library, clinic, transit"));
         assert_eq!((said("resident.gender"), record.portrait()), (None, None));
-        let acts = |all: &[crate::db::audit::AuditEntry]| all.iter().map(|entry| entry.act.clone()).collect::<Vec<_>>();
+        let acts = |all: &[crate::db::audit::AuditEntry]| {
+            all.iter().map(|entry| entry.act.clone()).collect::<Vec<_>>()
+        };
         assert_eq!(acts(&all.audit), ["everything_viewed", "card_suspended"]);
 
         let wished = retention::destroy_now(issuer, named, &actor(), now()).unwrap();

@@ -35,7 +35,7 @@ pub(crate) fn jump(issuer: &Issuer, now: DateTime<Utc>) -> Result<Option<Jump>, 
             None => AuditCheckpoint::last_entry(conn)?.map(|(_, at)| at),
         })
     })?;
-    Ok(seen.map(crate::db::UtcTime::utc).and_then(|since| {
-        (now - since > Duration::days(JUMP_DAYS)).then_some(Jump { since, now })
-    }))
+    Ok(seen
+        .map(crate::db::UtcTime::utc)
+        .and_then(|since| (now - since > Duration::days(JUMP_DAYS)).then_some(Jump { since, now })))
 }

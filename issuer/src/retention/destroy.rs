@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::db::{DbError, Id};
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::destruction::{Destruction, DestructionKind};
 use crate::db::kept::Kept;
+use crate::db::{DbError, Id};
 use crate::issuance::entry;
 use crate::{Error, Issuer, edge};
 

@@ -99,16 +99,16 @@ pub fn approve(
         let hold = standing(tx, id, HoldState::Asked)?;
         officer(tx, actor, DECIDING)?;
         another(&hold.asked_by, actor)?;
-        let (mut held, mut gone) = (Vec::new(), Vec::new());
+        let (mut numbers, mut gone) = (Vec::new(), Vec::new());
         for card in hold.cards(tx.conn())? {
-            if take(issuer, tx, &hold, &card)? { held.push(card.number) } else { gone.push(card.number) }
+            if take(issuer, tx, &hold, &card)? { numbers.push(card.number) } else { gone.push(card.number) }
         }
         let hold = hold.decide(tx.conn(), HoldState::Standing, actor.id(), now)?;
         audit(tx, Act::HoldBegun, &hold, actor, now)?;
-        for number in &held {
+        for number in &numbers {
             tx.audit(entry(Act::HoldBegun, SubjectKind::Card, number.clone(), actor, now))?;
         }
-        Ok(Held { hold, held, gone })
+        Ok(Held { hold, held: numbers, gone })
     })
 }
 
@@ -165,7 +165,7 @@ pub fn release(
         let hold = standing(tx, id, HoldState::Ending)?;
         officer(tx, actor, DECIDING)?;
         another(hold.end_asked_by.as_deref().unwrap_or_default(), actor)?;
-        let ended = give_back(issuer, tx, hold, actor, now)?;
+        let ended = give_back(issuer, tx, &hold, actor, now)?;
         audit(tx, Act::HoldReleased, &ended.hold, actor, now)?;
         Ok::<_, RetentionError>(ended)
     })?;
@@ -259,7 +259,7 @@ fn take(issuer: &Issuer, tx: &mut Tx<'_>, hold: &Hold, card: &Card) -> Result<bo
 fn give_back(
     issuer: &Issuer,
     tx: &mut Tx<'_>,
-    hold: Hold,
+    hold: &Hold,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Ended, RetentionError> {

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use shared::keys::Signer;
 
 use crate::audit::signed::{self, Keys, NotSigned};
-use crate::db::{DbError, Word as _};
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::audit_find;
 use crate::db::destruction::{Destruction, DestructionKind};
 use crate::db::issuing_key::KeyUse;
 use crate::db::kept::Kept;
+use crate::db::{DbError, Word as _};
 use crate::issuance::entry;
 use crate::{Error, Issuer, keys};
 

@@ -188,8 +188,13 @@ fn a_forged_receipt_and_a_lie_about_what_stands_are_found() {
         [ReceiptFault::Missing { sequence: 4 }, ReceiptFault::Missing { sequence: 5 }]
     );
     assert!(matches!(
-        faults("UPDATE destruction SET signed = (SELECT signed FROM audit_checkpoint ORDER BY seq LIMIT 1) WHERE sequence = 1")[..],
-        [ReceiptFault::NotSigned { sequence: 1, why: audit::NotSigned::Type }, ReceiptFault::Unlinked { sequence: 2 }]
+        faults(
+            "UPDATE destruction SET signed = (SELECT signed FROM audit_checkpoint ORDER BY seq LIMIT 1) WHERE sequence = 1"
+        )[..],
+        [
+            ReceiptFault::NotSigned { sequence: 1, why: audit::NotSigned::Type },
+            ReceiptFault::Unlinked { sequence: 2 }
+        ]
     ));
     assert_eq!(
         faults(&format!("UPDATE enrolment SET destroy_by = '{}'", day(2))),
@@ -229,8 +234,8 @@ fn a_hold_takes_two_people_and_keeps_only_what_it_names() {
         assert_eq!(status(issuer, now()).unwrap().held, 0);
 
         let hold = ask(issuer, &numbers, reason, &registrar, now()).unwrap();
-        let held = approve(issuer, &hold.id, &approver, now()).unwrap();
-        assert_eq!((held.held, held.gone), (vec![card.number.clone()], vec![]));
+        let approved = approve(issuer, &hold.id, &approver, now()).unwrap();
+        assert_eq!((approved.held, approved.gone), (vec![card.number.clone()], vec![]));
         assert_eq!(status(issuer, now()).unwrap().held, 1);
         days_pass(issuer, 0..=31);
         assert!(sealed(&city, &card) && !sealed(&city, &other));
@@ -329,9 +334,8 @@ fn a_case_is_kept_shorter_or_longer_within_the_rules() {
         let card = city.enrol("Ana Novak", now());
         let id = card.enrolment_id.clone().unwrap();
         let reason = RetentionReason::HolderAsked;
-        let to = |issuer: &Issuer, days: i64| {
-            shorten_or_lengthen(issuer, &id, day(days), reason, &actor(), now())
-        };
+        let to =
+            |issuer: &Issuer, days: i64| shorten_or_lengthen(issuer, &id, day(days), reason, &actor(), now());
         let issuer = &city.issuer;
         assert!(matches!(to(issuer, 31), Err(RetentionError::TooLong { latest }) if latest == day(30)));
         assert!(matches!(to(issuer, 0), Err(RetentionError::TooSoon { .. })));

@@ -1,5 +1,7 @@
 //! A thousand residents whose every word is known.
 
+use std::fmt::Write as _;
+
 /// How many.
 pub(super) const HOW_MANY: usize = 1000;
 /// Letters in the part of a name that no other resident has.
@@ -32,7 +34,8 @@ impl Canary {
         let surname = word(letters, number);
         let first: String = letters.chars().take(3).collect();
         // Days of the years 1931 and after, each once.
-        let day = chrono::NaiveDate::from_ymd_opt(1931, 1, 1).unwrap() + chrono::Days::new(u64::try_from(number).unwrap());
+        let day = chrono::NaiveDate::from_ymd_opt(1931, 1, 1).unwrap()
+            + chrono::Days::new(u64::try_from(number).unwrap());
         Self {
             full_name: format!("{first} {surname}"),
             birth_date: day.to_string(),
@@ -59,7 +62,8 @@ pub(super) fn csv(canaries: &[Canary], photos: usize) -> String {
     let mut csv = "full_name,birth_date,address,photo\n".to_owned();
     for (number, canary) in canaries.iter().enumerate() {
         let photo = if number < photos { format!("photos/{number}.jpg") } else { String::new() };
-        csv += &format!("{},{},{} 7,{photo}\n", canary.full_name, canary.birth_date, canary.street);
+        let Canary { full_name, birth_date, street, .. } = canary;
+        writeln!(csv, "{full_name},{birth_date},{street} 7,{photo}").unwrap();
     }
     csv
 }

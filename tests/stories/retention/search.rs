@@ -33,7 +33,11 @@ impl Search {
         self.add(utf16.iter().flat_map(|unit| unit.to_le_bytes()).collect(), text, "UTF-16");
         self.add(utf16.iter().flat_map(|unit| unit.to_be_bytes()).collect(), text, "UTF-16BE");
         if !text.is_ascii() {
-            self.add(utf16.iter().flat_map(|unit| format!("\\u{unit:04x}").into_bytes()).collect(), text, "JSON");
+            self.add(
+                utf16.iter().flat_map(|unit| format!("\\u{unit:04x}").into_bytes()).collect(),
+                text,
+                "JSON",
+            );
         }
         self.add_base64(text.as_bytes(), text);
     }
@@ -114,7 +118,7 @@ impl Search {
             let utf16: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
             let mut forms = vec![name.as_bytes().to_vec(), utf16];
             for before in 0..3 {
-                let padded = ["xyz"[..before].as_bytes(), name.as_bytes(), b"xyz"].concat();
+                let padded = [&"xyz".as_bytes()[..before], name.as_bytes(), b"xyz"].concat();
                 forms.push(Base64::encode_string(&padded).into_bytes());
             }
             for form in forms {
