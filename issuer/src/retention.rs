@@ -34,7 +34,7 @@ mod wish;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-pub use case::{Changed, latest, move_record, shorten_or_lengthen};
+pub use case::{Changed, latest, move_record, reseal, shorten_or_lengthen};
 pub(crate) use clock::jump as clock_jump;
 pub use clock::{Clock, JUMP_DAYS, Jump};
 pub use hold::{Ended, Held, approve, ask, ask_end, card_numbers, decline, holds, release};

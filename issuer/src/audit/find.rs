@@ -41,12 +41,12 @@ pub fn find(issuer: &Issuer, filter: &AuditFilter, before: Option<i64>, limit: i
 pub fn export_csv(issuer: &Issuer, filter: &AuditFilter, out: impl Write) -> Result<u64, Error> {
     let mut csv = csv::Writer::from_writer(out);
     let header = ["seq", "at", "officer", "role", "desk", "act", "subject_kind", "subject", "reason", "hash"];
-    csv.write_record(header).map_err(unwritten)?;
+    csv.write_record(header).map_err(|error| unwritten(&error))?;
     let (mut last, mut count) = (0, 0);
     loop {
         let entries = issuer.db.read(|conn| Ok::<_, Error>(filter.oldest(conn, last, AT_ONCE)?))?;
         if entries.is_empty() {
-            csv.flush().map_err(|error| unwritten(error.into()))?;
+            csv.flush().map_err(|error| unwritten(&error.into()))?;
             return Ok(count);
         }
         for entry in entries {
@@ -66,7 +66,7 @@ pub fn export_csv(issuer: &Issuer, filter: &AuditFilter, out: impl Write) -> Res
             let cells = [entry.seq.to_string(), at];
             let hash = shared::keys::hex(&entry.hash);
             let row = cells.into_iter().chain(texts).chain([hash]);
-            csv.write_record(row).map_err(unwritten)?;
+            csv.write_record(row).map_err(|error| unwritten(&error))?;
         }
     }
 }
@@ -76,6 +76,6 @@ fn harmless(cell: &str) -> String {
     if runs { format!("'{cell}") } else { cell.to_owned() }
 }
 
-fn unwritten(error: csv::Error) -> Error {
+fn unwritten(error: &csv::Error) -> Error {
     Error::Refused(format!("the audit log cannot be written out: {error}"))
 }

@@ -162,11 +162,11 @@ fn a_checkpoint_that_is_not_the_citys_is_told() {
             let all = IssuingKey::all(conn)?;
             Ok::<_, Error>(all.into_iter().find(|key| key.usage == KeyUse::Status).unwrap().kid)
         };
-        let signer = issuer.db.read(status).unwrap();
+        let known = issuer.db.read(status).unwrap();
         let forger = keys::make(issuer, KeyUse::Status, &actor(), now()).unwrap().kid;
         city.tamper(&format!(
             "UPDATE issuing_key SET public_key = (SELECT public_key FROM issuing_key WHERE kid = '{forger}') \
-             WHERE kid = '{signer}'"
+             WHERE kid = '{known}'"
         ));
         let fault = verify(issuer, None).unwrap().unwrap_err();
         assert_eq!(fault, AuditFault::Kept { seq: 7, why: NotSigned::UnknownKey });
@@ -252,6 +252,22 @@ fn what_is_unusual_is_told_by_officer() {
         let elsewhere = Hours { from: 20, to: 13 };
         let found = unusual(issuer, from, to, elsewhere).unwrap();
         assert!(!found.iter().any(|one| one.kind == UnusualKind::NightWork && one.entries.contains(&night)));
+
+        // As the desk's rules write them.
+        let skipped = write(&city, &bo, Act::ReceiptSigned, "e4", noon + minute * 80);
+        let overturned = write(&city, &bo, Act::ReceiptSigned, "e5", noon + minute * 81);
+        let upheld = write(&city, &bo, Act::ReceiptSigned, "e6", noon + minute * 82);
+        city.tamper(&format!(
+            "UPDATE audit_log SET act = 'scan_skipped' WHERE seq = {skipped}; \
+             UPDATE audit_log SET act = 'second_look_decided', reason = 'go_on: other' WHERE seq = {overturned}; \
+             UPDATE audit_log SET act = 'second_look_decided', reason = 'refused: other' WHERE seq = {upheld}"
+        ));
+        let found = unusual(issuer, from, to, Hours::default()).unwrap();
+        let of = |kind| found.iter().find(|one| one.kind == kind).unwrap().entries.clone();
+        assert_eq!(
+            (of(UnusualKind::Override), of(UnusualKind::Overturned)),
+            (vec![skipped], vec![overturned])
+        );
 
         for view in 0..31 {
             look(&bo, &format!("v{view}"), noon + minute * (200 + view));

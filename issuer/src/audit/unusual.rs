@@ -17,9 +17,10 @@ const MANY_VIEWS: usize = 30;
 /// How many entries are in memory at once.
 const AT_ONCE: i64 = 1000;
 /// Acts by which an officer goes past a check, by their words.
-const OVERRIDES: [&str; 3] = ["scan_skipped", "duplicate_passed", "duplicate_overridden"];
-/// Acts by which a second look went against the first, by their words.
-const OVERTURNED: [&str; 2] = ["second_look_overturned", "second_look_go_on"];
+const OVERRIDES: [&str; 2] = ["scan_skipped", "duplicate_allowed"];
+/// A second look that went against the first, by its act and what its reason begins with: one officer wanted to refuse,
+/// another went on.
+const OVERTURNED: (&str, &str) = ("second_look_decided", "go_on");
 /// Those who are no officers.
 const NOBODY: [&str; 3] = ["command-line", "schedule", "signed-out"];
 
@@ -137,7 +138,8 @@ impl Search {
         if OVERRIDES.contains(&entry.act.as_str()) {
             self.note(UnusualKind::Override, &entry.officer, [(entry.seq, at)]);
         }
-        if OVERTURNED.contains(&entry.act.as_str()) {
+        let decided = entry.reason.as_deref().unwrap_or_default();
+        if entry.act == OVERTURNED.0 && decided.starts_with(OVERTURNED.1) {
             self.note(UnusualKind::Overturned, &entry.officer, [(entry.seq, at)]);
         }
         if is_view(entry) {

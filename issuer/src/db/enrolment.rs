@@ -11,7 +11,7 @@ use super::act::Actor;
 use super::columns::{Raw, put_text, take_word};
 use super::schema::enrolment;
 use super::{AnyConnection, IDS_A_STATEMENT, Id, MultiBackend, UtcTime, Word};
-use crate::keystore::Sealed;
+use crate::keystore::{HOLD, Sealed};
 
 /// One resident's enrolment.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
@@ -140,9 +140,14 @@ impl Enrolment {
     /// Moves the day of destruction: the record's key was wrapped anew.
     ///
     /// # Errors
-    /// When there is no such enrolment, its record was destroyed meanwhile, or the database fails.
+    /// When there is no such enrolment, its record was destroyed meanwhile, a hold keeps it (`retention::reseal` knows
+    /// how), or the database fails.
     pub fn change_destroy_by(conn: &mut AnyConnection, id: &Id<Self>, sealed: Sealed) -> QueryResult<Self> {
-        diesel::update(enrolment::table.find(id).filter(enrolment::sealed.is_not_null()))
+        let standing = enrolment::table
+            .find(id)
+            .filter(enrolment::sealed.is_not_null())
+            .filter(enrolment::destroy_by_key.not_like(format!("{HOLD}%")));
+        diesel::update(standing)
             .set((
                 enrolment::destroy_by.eq(sealed.destroy_by),
                 enrolment::destroy_by_key.eq(sealed.destroy_by.to_string()),

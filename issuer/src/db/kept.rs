@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::enrolment::{Enrolment, EnrolmentState};
 use super::schema::enrolment;
 use super::{AnyConnection, Id, UtcTime};
-use crate::keystore::HOLD;
+use crate::keystore::{HOLD, Sealed};
 
 /// One sealed record that still stands, without its blob.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
@@ -139,6 +139,25 @@ impl Kept {
                 enrolment::destroy_by.eq(due),
                 enrolment::destroy_by_key.eq(name),
                 enrolment::wrapped_key.eq(Some(wrapped)),
+            ))
+            .execute(conn)?;
+        if updated == 1 { Ok(()) } else { Err(diesel::result::Error::NotFound) }
+    }
+
+    /// A held record was sealed anew, under the same hold.
+    ///
+    /// # Errors
+    /// When the record was destroyed meanwhile, or the database fails.
+    pub fn put_held(conn: &mut AnyConnection, id: &Id<Enrolment>, new: Sealed) -> QueryResult<()> {
+        let standing = enrolment::table
+            .find(id)
+            .filter(enrolment::sealed.is_not_null())
+            .filter(enrolment::destroy_by_key.like(held()));
+        let updated = diesel::update(standing)
+            .set((
+                enrolment::destroy_by.eq(new.destroy_by),
+                enrolment::sealed.eq(Some(new.sealed)),
+                enrolment::wrapped_key.eq(Some(new.wrapped_key)),
             ))
             .execute(conn)?;
         if updated == 1 { Ok(()) } else { Err(diesel::result::Error::NotFound) }

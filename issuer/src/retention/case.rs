@@ -9,7 +9,7 @@ use crate::db::kept::Kept;
 use crate::db::retention_change::{RetentionChange, RetentionReason};
 use crate::db::{AnyConnection, Id, Tx, Word as _};
 use crate::issuance::entry;
-use crate::keystore::HOLD;
+use crate::keystore::{HOLD, seal_record};
 use crate::{Issuer, edge};
 
 /// A record whose day moved.
@@ -82,6 +82,27 @@ fn latest_of(issuer: &Issuer, conn: &mut AnyConnection, kept: &Kept) -> Result<N
     let longest = issuer.city.retention.longest;
     let longest = longest.map(|longest| kept.created_at.utc().date_naive() + longest.duration());
     Ok(rule.max(kept.destroy_by).max(longest.unwrap_or(NaiveDate::MIN)))
+}
+
+/// Seals a record anew, as saving a case does: under the key of `day`, or, while a hold keeps it, under the hold's. The
+/// caller audits.
+///
+/// # Errors
+/// When the record or its key is gone.
+pub fn reseal(
+    issuer: &Issuer,
+    tx: &mut Tx<'_>,
+    of: &Enrolment,
+    plaintext: &[u8],
+    day: NaiveDate,
+) -> Result<(), RetentionError> {
+    if of.destroy_by_key.starts_with(HOLD) {
+        let key = issuer.keystore.find_wrapping_key(&of.destroy_by_key, day)?.ok_or(RetentionError::Gone)?;
+        return Ok(Kept::put_held(tx.conn(), &of.id, seal_record(plaintext, &key, of.id.as_str()))?);
+    }
+    let sealed = seal_record(plaintext, &issuer.keystore.destroy_by_key(day)?, of.id.as_str());
+    Enrolment::change_destroy_by(tx.conn(), &of.id, sealed)?;
+    Ok(())
 }
 
 /// Moves a record to another day without opening it, as hand-over does: its key is wrapped by that day's key, or, while

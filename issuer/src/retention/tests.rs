@@ -234,8 +234,8 @@ fn a_hold_takes_two_people_and_keeps_only_what_it_names() {
         assert_eq!(status(issuer, now()).unwrap().held, 0);
 
         let hold = ask(issuer, &numbers, reason, &registrar, now()).unwrap();
-        let approved = approve(issuer, &hold.id, &approver, now()).unwrap();
-        assert_eq!((approved.held, approved.gone), (vec![card.number.clone()], vec![]));
+        let approved_hold = approve(issuer, &hold.id, &approver, now()).unwrap();
+        assert_eq!((approved_hold.held, approved_hold.gone), (vec![card.number.clone()], vec![]));
         assert_eq!(status(issuer, now()).unwrap().held, 1);
         days_pass(issuer, 0..=31);
         assert!(sealed(&city, &card) && !sealed(&city, &other));
@@ -276,6 +276,30 @@ fn a_released_hold_gives_back_or_hands_on() {
                 approve(issuer, &hold.id, &approver, now()).unwrap().hold
             })
             .collect();
+        // Saved and handed over while held: the day moves, and the hold stays.
+        let id = card.enrolment_id.clone().unwrap();
+        let held = city.enrolment(&card);
+        let forgets_the_hold = crate::keystore::seal_record(
+            b"lost",
+            &issuer.keystore.destroy_by_key(day(7)).unwrap(),
+            id.as_str(),
+        );
+        let refused = issuer.db.write(|tx| {
+            tx.audit(crate::db::testing::entry("test"))?;
+            Ok::<_, Error>(Enrolment::change_destroy_by(tx.conn(), &id, forgets_the_hold)?)
+        });
+        assert!(refused.is_err());
+        issuer
+            .db
+            .write(|tx| {
+                tx.audit(crate::db::testing::entry("test"))?;
+                reseal(issuer, tx, &held, b"saved", day(30))?;
+                move_record(issuer, tx, &id, day(7))
+            })
+            .unwrap();
+        let saved = city.enrolment(&card);
+        assert_eq!((saved.destroy_by, &saved.destroy_by_key), (day(7), &held.destroy_by_key));
+        assert_eq!(open(issuer, &saved).unwrap().as_slice(), b"saved");
         let mut given_back = Vec::new();
         for hold in &holds {
             ask_end(issuer, &hold.id, &registrar, now()).unwrap();
@@ -284,7 +308,7 @@ fn a_released_hold_gives_back_or_hands_on() {
             assert!(open(issuer, &city.enrolment(&card)).is_ok());
         }
         assert_eq!(given_back, [(1, 0, 0), (0, 1, 0)]);
-        assert_eq!(city.enrolment(&card).destroy_by_key, day(30).to_string());
+        assert_eq!(city.enrolment(&card).destroy_by_key, day(7).to_string());
         assert_eq!(issuer.keystore.hold_keys().unwrap(), [""; 0]);
     }
 }
