@@ -163,9 +163,9 @@ fn a_checkpoint_that_is_not_the_citys_is_told() {
             Ok::<_, Error>(all.into_iter().find(|key| key.usage == KeyUse::Status).unwrap().kid)
         };
         let known = issuer.db.read(status).unwrap();
-        let forger = keys::make(issuer, KeyUse::Status, &actor(), now()).unwrap().kid;
+        let thief = keys::make(issuer, KeyUse::Status, &actor(), now()).unwrap().kid;
         city.tamper(&format!(
-            "UPDATE issuing_key SET public_key = (SELECT public_key FROM issuing_key WHERE kid = '{forger}') \
+            "UPDATE issuing_key SET public_key = (SELECT public_key FROM issuing_key WHERE kid = '{thief}') \
              WHERE kid = '{known}'"
         ));
         let fault = verify(issuer, None).unwrap().unwrap_err();
