@@ -1,23 +1,28 @@
 //! The commands.
 
+mod audit;
 mod backup;
 mod card;
 mod cards;
 mod city;
 mod demo;
 mod evidence;
+mod inventory;
 mod issue;
 mod key;
 mod officer;
 mod paper;
 mod publish;
 mod recognise;
+mod requests;
+mod retention;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::db::Word;
 use crate::db::act::Actor;
 use crate::keystore::{Passphrase, PassphraseOf};
 use crate::{Error, Issuer, edge};
@@ -69,8 +74,14 @@ enum Command {
     Reinstate(cards::Reinstate),
     /// Say which papers are needed for a card, and whether somebody's are enough
     Evidence(evidence::Arguments),
-    /// Check the audit log
-    Audit(city::Audit),
+    /// Check, sign and export the audit log
+    Audit(audit::Arguments),
+    /// Destroy what is due, and prove it
+    Retention(retention::Arguments),
+    /// Say what a demand for data would get today
+    Inventory(inventory::Arguments),
+    /// Register demands for data, and show holders what is held about them
+    Requests(requests::Arguments),
     /// Back up the city or its keys, encrypted, while it is served
     Backup(backup::Backup),
     /// Put a city back from its backups, or settle a database that was put back by other means
@@ -105,6 +116,14 @@ impl Data {
 fn find(of: PassphraseOf, file: Option<&std::path::Path>) -> Result<Option<Passphrase>, Error> {
     Passphrase::find(of, file, &|name| std::env::var_os(name))
         .map_err(|error| Error::Refused(error.to_string()))
+}
+
+/// A word of a list, as the database has it.
+fn word<W: Word>(text: &str) -> Result<W, String> {
+    W::from_word(text).ok_or_else(|| {
+        let known: Vec<_> = W::ALL.iter().map(|word| word.as_str()).collect();
+        format!("write one of: {}", known.join(", "))
+    })
 }
 
 /// Who acts when a command does.
@@ -153,7 +172,10 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Suspend(arguments) => cards::suspend(&arguments, now),
         Command::Reinstate(arguments) => cards::reinstate(&arguments, now),
         Command::Evidence(arguments) => evidence::run(&arguments),
-        Command::Audit(arguments) => city::audit(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments, now),
+        Command::Retention(arguments) => retention::run(&arguments, now),
+        Command::Inventory(arguments) => inventory::run(&arguments, now),
+        Command::Requests(arguments) => requests::run(&arguments, now),
         Command::Backup(arguments) => backup::backup(&arguments, now),
         Command::Restore(arguments) => backup::restore(&arguments, now),
     }

@@ -79,6 +79,10 @@ pub struct Retention {
     pub after_hand_over: Keep,
     /// When no card came of the enrolment.
     pub without_card: Span,
+    /// How long after enrolment a single case may be kept, where an officer says so; without it, no longer than the
+    /// two above.
+    #[serde(default)]
+    pub longest: Option<Span>,
 }
 
 /// How often the trust list is signed anew.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod audit;
 pub mod backup;
 pub mod batch;
 pub mod card;
@@ -12,6 +13,7 @@ pub mod enrolment;
 mod error;
 mod evidence_words;
 pub mod files;
+pub mod inventory;
 pub mod issuance;
 mod issuer;
 pub mod jwk;
@@ -23,7 +25,9 @@ pub mod parallel;
 pub mod publish;
 pub mod recognise;
 pub mod recovery;
+pub mod requests;
 pub mod resident;
+pub mod retention;
 pub mod revocation;
 pub mod web;
 pub mod words;

@@ -107,6 +107,15 @@ fn reason(given: &str) -> Result<&str, Error> {
     Err(Error::Refused(format!("give a reason of 1 to {MAX_REASON} characters, and no name in it")))
 }
 
+/// The card that is meant.
+///
+/// # Errors
+/// When what was typed cannot be one, or the city has no such card.
+pub fn find_card(issuer: &Issuer, named: Named<'_>) -> Result<Card, Error> {
+    let asked = Asked::of(issuer, named)?;
+    issuer.db.read(|conn| asked.find(conn))
+}
+
 /// What was asked for, once it was read.
 enum Asked {
     Number(String),
@@ -270,8 +279,8 @@ mod tests {
             let told =
                 issuance::entry(Act::EnrolmentsDestroyed, SubjectKind::Day, String::new(), &actor(), now());
             tx.audit(told)?;
-            let day = now().date_naive() + Duration::days(99);
-            crate::db::enrolment::Enrolment::destroy_due(tx.conn(), day)?;
+            let enrolment = crate::db::enrolment::Enrolment::find(tx.conn(), &id)?.unwrap();
+            crate::db::kept::Kept::erase_day(tx.conn(), enrolment.destroy_by)?;
             Ok(())
         };
         issuer.db.write(destroyed).unwrap();

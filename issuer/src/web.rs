@@ -37,11 +37,17 @@ use actix_web::{App, HttpServer};
 
 pub use desk::{Clock, Desk};
 
+use crate::db::act::Actor;
+use crate::retention::Outcome;
+use crate::{enrolment, retention};
+
 /// How long a request's head may take.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// Seconds that a stopping server waits for what is under way.
 const PATIENCE: u64 = 20;
 /// How often batches are looked at that nobody may need any more.
+/// How often what is due is looked for.
+const HOUR: Duration = Duration::from_secs(3600);
 const TIDY: Duration = Duration::from_secs(60);
 
 /// Serves until the process is told to stop. `ready` is told the address, once requests are answered.
@@ -62,13 +68,35 @@ pub fn serve(desk: Desk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> 
         .client_request_timeout(HEAD_TIME)
         .shutdown_timeout(PATIENCE)
         .listen(listener)?;
+        let schedule = actix_web::rt::spawn(schedule(Data::clone(&kept)));
         let tidy = actix_web::rt::spawn(tidy(kept));
         ready(address);
         many::resume(desk).await;
         let ended = server.run().await;
         tidy.abort();
+        schedule.abort();
         ended
     })
+}
+
+/// What is due at the start and every hour: destruction, and the queue's cases whose records are gone.
+async fn schedule(desk: Data<Desk>) {
+    let mut hours = actix_web::rt::time::interval(HOUR);
+    loop {
+        hours.tick().await;
+        let done = desk::run(&desk, |desk| {
+            let (issuer, now) = (&desk.issuer, desk.now());
+            if let Outcome::ClockJumped(jump) = retention::tick(issuer, now)? {
+                tracing::error!(?jump, "nothing is destroyed until somebody says that the clock is right");
+            }
+            enrolment::close_destroyed(issuer, &Actor::schedule(), now)?;
+            enrolment::forget_old(issuer, &Actor::schedule(), now)?;
+            Ok::<_, error::WebError>(())
+        });
+        if let Err(error) = done.await {
+            tracing::error!(%error, "what is due every hour failed; it is tried again in an hour");
+        }
+    }
 }
 
 /// Forgets what stands in memory alone and was not used for long.

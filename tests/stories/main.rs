@@ -15,5 +15,6 @@ mod interop;
 mod keys;
 mod path;
 mod properties;
+mod retention;
 mod vectors;
 mod writers;

@@ -10,5 +10,5 @@ mod looks;
 mod measured;
 mod other_cities;
 mod paper;
-mod privacy;
+pub(crate) mod privacy;
 mod slips;

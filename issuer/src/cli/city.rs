@@ -1,16 +1,14 @@
-//! `issuer init`, `serve`, `migrate` and `audit`.
+//! `issuer init`, `serve` and `migrate`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use clap::Subcommand;
 use shared::words::Words;
 
 use super::Data;
 use crate::config::{CityUrl, TemplateAnswers, Text};
 use crate::db::DatabaseUrl;
-use crate::db::audit_chain;
 use crate::issuer::Passphrases;
 use crate::{Error, Issuer, publish, web};
 
@@ -115,32 +113,4 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<(), Error> {
     arguments.data.open()?;
     println!("The database is up to date.");
     Ok(())
-}
-
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  issuer audit verify --data city")]
-pub(super) struct Audit {
-    #[command(subcommand)]
-    command: AuditCommand,
-}
-
-#[derive(Debug, Subcommand)]
-enum AuditCommand {
-    /// Find a changed, missing or reordered entry
-    Verify {
-        #[command(flatten)]
-        data: Data,
-    },
-}
-
-pub(super) fn audit(arguments: &Audit) -> Result<(), Error> {
-    let AuditCommand::Verify { data } = &arguments.command;
-    let issuer = data.open()?;
-    match issuer.db.read(|conn| Ok::<_, Error>(audit_chain::verify_chain(conn)?))? {
-        Ok(whole) => {
-            println!("{} entries, none changed, missing or reordered.", whole.entries);
-            Ok(())
-        }
-        Err(bad) => Err(Error::Refused(format!("the audit log was tampered with: {bad}"))),
-    }
 }

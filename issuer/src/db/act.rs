@@ -30,6 +30,12 @@ impl Actor {
         Self { officer: "signed-out".to_owned(), role: "signed-out", desk: desk.to_owned() }
     }
 
+    /// The server itself, at its hour.
+    #[must_use]
+    pub fn schedule() -> Self {
+        Self { officer: "schedule".to_owned(), role: "schedule", desk: "hall".to_owned() }
+    }
+
     /// The officer's id, or `command-line`: what the tables' `officer` columns hold.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -151,6 +157,36 @@ pub enum Act {
     BackupMade,
     /// An older database was put back.
     DatabaseRestored,
+    /// A case is kept shorter, or longer within the city's rule.
+    RetentionChanged,
+    /// What is due is about to be destroyed.
+    DestructionBegun,
+    /// A holder's record was destroyed because they wished it.
+    DestroyedAtWish,
+    /// The receipt of a destruction was signed.
+    ReceiptSigned,
+    /// The records due on a day were wrapped by a new key, so that a destroyed one opens in no backup.
+    DayRekeyed,
+    /// An officer asked that records be held.
+    HoldAsked,
+    /// Another officer declined a hold.
+    HoldDeclined,
+    /// Another officer approved a hold: records are held.
+    HoldBegun,
+    /// An officer asked that a hold end.
+    HoldEndAsked,
+    /// Another officer released a hold.
+    HoldReleased,
+    /// The audit log's last hash was signed.
+    CheckpointMade,
+    /// The audit log was given out as a file.
+    AuditExported,
+    /// All that is held of one holder was looked at, at their wish.
+    EverythingViewed,
+    /// A demand for data was entered into the register.
+    DemandEntered,
+    /// A demand for data was answered.
+    DemandAnswered,
 }
 
 impl Word for Act {
@@ -204,6 +240,21 @@ impl Word for Act {
         Self::ApprovalGiven,
         Self::BackupMade,
         Self::DatabaseRestored,
+        Self::RetentionChanged,
+        Self::DestructionBegun,
+        Self::DestroyedAtWish,
+        Self::ReceiptSigned,
+        Self::DayRekeyed,
+        Self::HoldAsked,
+        Self::HoldDeclined,
+        Self::HoldBegun,
+        Self::HoldEndAsked,
+        Self::HoldReleased,
+        Self::CheckpointMade,
+        Self::AuditExported,
+        Self::EverythingViewed,
+        Self::DemandEntered,
+        Self::DemandAnswered,
     ];
 
     fn as_str(self) -> &'static str {
@@ -257,6 +308,21 @@ impl Word for Act {
             Self::ApprovalGiven => "approval_given",
             Self::BackupMade => "backup_made",
             Self::DatabaseRestored => "database_restored",
+            Self::RetentionChanged => "retention_changed",
+            Self::DestructionBegun => "destruction_begun",
+            Self::DestroyedAtWish => "destroyed_at_wish",
+            Self::ReceiptSigned => "receipt_signed",
+            Self::DayRekeyed => "day_rekeyed",
+            Self::HoldAsked => "hold_asked",
+            Self::HoldDeclined => "hold_declined",
+            Self::HoldBegun => "hold_begun",
+            Self::HoldEndAsked => "hold_end_asked",
+            Self::HoldReleased => "hold_released",
+            Self::CheckpointMade => "checkpoint_made",
+            Self::AuditExported => "audit_exported",
+            Self::EverythingViewed => "everything_viewed",
+            Self::DemandEntered => "demand_entered",
+            Self::DemandAnswered => "demand_answered",
         }
     }
 }
@@ -289,6 +355,12 @@ pub enum SubjectKind {
     MassRevocation,
     /// What two custodians decide.
     Approval,
+    /// A hold of records.
+    Hold,
+    /// A demand for data.
+    Demand,
+    /// The audit log itself.
+    AuditLog,
 }
 
 impl Word for SubjectKind {
@@ -305,6 +377,9 @@ impl Word for SubjectKind {
         Self::Page,
         Self::MassRevocation,
         Self::Approval,
+        Self::Hold,
+        Self::Demand,
+        Self::AuditLog,
     ];
 
     fn as_str(self) -> &'static str {
@@ -321,6 +396,9 @@ impl Word for SubjectKind {
             Self::Page => "page",
             Self::MassRevocation => "mass_revocation",
             Self::Approval => "approval",
+            Self::Hold => "hold",
+            Self::Demand => "demand",
+            Self::AuditLog => "audit_log",
         }
     }
 }

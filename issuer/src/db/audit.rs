@@ -101,7 +101,7 @@ impl AuditEntry {
     }
 
     /// SHA-256 over the fields, each with its length in front, so that no two entries have the same encoding.
-    pub(super) fn computed_hash(&self) -> [u8; 32] {
+    pub(crate) fn computed_hash(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
         hash.update(b"citizenship card audit entry 1\0");
         let mut field = |bytes: &[u8]| {

@@ -1,7 +1,7 @@
 //! Checking that nothing in the audit log was changed, removed or reordered.
 //!
 //! Whoever can write the database can also make the whole chain anew, or cut its end off together with the counter:
-//! that shows only against a last hash that was signed or written down elsewhere.
+//! that shows only against a hash that was signed, which is what `audit::verify` does with checkpoints.
 
 use diesel::prelude::*;
 
@@ -47,6 +47,12 @@ pub enum ChainFault {
     /// It is there, and the counter was never so far.
     #[error("it is beyond the counter")]
     BeyondCounter,
+    /// A signed checkpoint covers it, and it is not there: the log's end was cut off.
+    #[error("it was signed by a checkpoint, and is cut off")]
+    CutOff,
+    /// A signed checkpoint has another hash for it or for an entry soon after it: the log was made anew from here on.
+    #[error("it, or one before the next checkpoint, is not what a checkpoint signed")]
+    NotAsSigned,
 }
 
 /// Reads the whole log and checks every link.

@@ -87,6 +87,37 @@ impl Database {
         result
     }
 
+    /// Brings what was overwritten to the disk and empties the journals, so that no page of before is left in the
+    /// database's own files. Says whether that could be done in full: on SQLite a reader may be in the way, and the
+    /// next call does it. PostgreSQL is told to vacuum; its write-ahead log keeps old pages until it turns them over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn wipe(&self) -> Result<bool, DbError> {
+        #[derive(diesel::QueryableByName)]
+        struct Checkpoint {
+            #[diesel(sql_type = diesel::sql_types::Integer)]
+            busy: i32,
+        }
+        let mut slot = locked(&self.writer);
+        let mut conn = match slot.take() {
+            Some(conn) => conn,
+            None => connect(&self.url)?,
+        };
+        let wiped = match &mut conn {
+            AnyConnection::Sqlite(conn) => diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)")
+                .get_result::<Checkpoint>(conn)
+                .map(|checkpoint| checkpoint.busy == 0)?,
+            #[cfg(feature = "postgres")]
+            AnyConnection::Postgres(conn) => {
+                diesel::connection::SimpleConnection::batch_execute(conn, "VACUUM enrolment")
+                    .map(|()| true)?
+            }
+        };
+        *slot = Some(conn);
+        Ok(wiped)
+    }
+
     /// Changes something, in one transaction that is kept whole or not at all.
     ///
     /// The transaction begins by bumping the audit counter: a transaction that read first would fail under load on
@@ -157,6 +188,14 @@ impl Tx<'_> {
         self.first = None;
         Ok(entry)
     }
+
+    /// Gives the number back, for tests that write as nobody may.
+    #[cfg(test)]
+    pub(crate) fn forget_audit(&mut self) {
+        use super::schema::audit_counter::dsl::{audit_counter, value};
+        diesel::update(audit_counter).set(value.eq(value - 1)).execute(self.conn).unwrap();
+        self.first = None;
+    }
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -172,6 +211,7 @@ mod tests {
 
     use super::super::audit_chain::verify_chain;
     use super::super::enrolment::{Enrolment, NewEnrolment};
+    use super::super::kept::Kept;
     use super::super::testing::{databases, entry, now};
     use super::super::{Id, act::Actor, schema::audit_log};
     use super::*;
@@ -308,9 +348,8 @@ mod tests {
             assert_eq!(opened.as_slice(), names[7].as_bytes());
 
             let gone = test.write(|tx| {
-                let due = Enrolment::destroy_due(tx.conn(), day.pred_opt().unwrap())?;
-                assert_eq!(due, 0);
-                Ok(Enrolment::destroy_due(tx.conn(), day)?)
+                assert_eq!(Kept::erase_day(tx.conn(), day.pred_opt().unwrap())?, 0);
+                Ok(Kept::erase_day(tx.conn(), day)?)
             });
             assert_eq!(gone, 200);
             assert_eq!(find(&test).sealed, None);

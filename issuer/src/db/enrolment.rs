@@ -11,7 +11,7 @@ use super::act::Actor;
 use super::columns::{Raw, put_text, take_word};
 use super::schema::enrolment;
 use super::{AnyConnection, IDS_A_STATEMENT, Id, MultiBackend, UtcTime, Word};
-use crate::keystore::Sealed;
+use crate::keystore::{HOLD, Sealed};
 
 /// One resident's enrolment.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
@@ -140,9 +140,14 @@ impl Enrolment {
     /// Moves the day of destruction: the record's key was wrapped anew.
     ///
     /// # Errors
-    /// When there is no such enrolment, or the database fails.
+    /// When there is no such enrolment, its record was destroyed meanwhile, a hold keeps it (`retention::reseal` knows
+    /// how), or the database fails.
     pub fn change_destroy_by(conn: &mut AnyConnection, id: &Id<Self>, sealed: Sealed) -> QueryResult<Self> {
-        diesel::update(enrolment::table.find(id))
+        let standing = enrolment::table
+            .find(id)
+            .filter(enrolment::sealed.is_not_null())
+            .filter(enrolment::destroy_by_key.not_like(format!("{HOLD}%")));
+        diesel::update(standing)
             .set((
                 enrolment::destroy_by.eq(sealed.destroy_by),
                 enrolment::destroy_by_key.eq(sealed.destroy_by.to_string()),
@@ -151,22 +156,6 @@ impl Enrolment {
             ))
             .returning(enrolment::all_columns)
             .get_result(conn)
-    }
-
-    /// Empties every record that is due on `day` or before it, and says how many there were.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn destroy_due(conn: &mut AnyConnection, day: NaiveDate) -> QueryResult<usize> {
-        diesel::update(
-            enrolment::table.filter(enrolment::destroy_by.le(day)).filter(enrolment::sealed.is_not_null()),
-        )
-        .set((
-            enrolment::state.eq(EnrolmentState::Destroyed),
-            enrolment::sealed.eq(None::<Vec<u8>>),
-            enrolment::wrapped_key.eq(None::<Vec<u8>>),
-        ))
-        .execute(conn)
     }
 }
 
@@ -260,6 +249,7 @@ impl FromSql<Text, MultiBackend> for EnrolmentState {
 
 #[cfg(test)]
 mod tests {
+    use super::super::kept::Kept;
     use super::super::testing::{databases, now};
     use super::*;
     use crate::edge::new_id;
@@ -308,7 +298,7 @@ mod tests {
             let moved = test.write(|tx| {
                 let sealed = seal_record(b"personal", &key, id.as_str());
                 Enrolment::change_destroy_by(tx.conn(), &id, sealed)?;
-                assert_eq!(Enrolment::destroy_due(tx.conn(), today)?, 0);
+                assert_eq!(Kept::erase_day(tx.conn(), today)?, 0);
                 Ok(Enrolment::find(tx.conn(), &id)?)
             });
             let moved = moved.unwrap();

@@ -293,3 +293,76 @@ diesel::table! {
         status -> Text,
     }
 }
+
+diesel::table! {
+    destruction (id) {
+        id -> Text,
+        kind -> Text,
+        due -> Date,
+        records -> BigInt,
+        begun_at -> Timestamp,
+        destroyed_at -> Nullable<Timestamp>,
+        sequence -> Nullable<BigInt>,
+        signed -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    retention_change (id) {
+        id -> Text,
+        enrolment_id -> Text,
+        state -> Text,
+        from_day -> Date,
+        to_day -> Date,
+        reason -> Text,
+        at -> Timestamp,
+        officer -> Text,
+    }
+}
+
+diesel::table! {
+    hold (id) {
+        id -> Text,
+        state -> Text,
+        reason -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        end_asked_by -> Nullable<Text>,
+        end_asked_at -> Nullable<Timestamp>,
+        released_by -> Nullable<Text>,
+        released_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    hold_card (hold_id, card_id) {
+        hold_id -> Text,
+        card_id -> Text,
+    }
+}
+
+diesel::table! {
+    audit_checkpoint (seq) {
+        seq -> BigInt,
+        at -> Timestamp,
+        signed -> Binary,
+    }
+}
+
+diesel::table! {
+    demand (id) {
+        id -> Text,
+        received_on -> Date,
+        kind -> Text,
+        answer -> Text,
+        answered_on -> Nullable<Date>,
+        cards -> BigInt,
+        reference -> Text,
+        entered_at -> Timestamp,
+        officer -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(hold, hold_card, card, enrolment);

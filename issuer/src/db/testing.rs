@@ -4,14 +4,19 @@ use chrono::{DateTime, Utc};
 
 use super::act::{Act, Actor, SubjectKind};
 use super::audit::NewAuditEntry;
-use super::card::{CardState, NewCard};
+use super::card::{Card, CardState, NewCard};
 use super::card_status::CardStatus;
+use super::enrolment::Enrolment;
 use super::issuing_key::{IssuingKey, KeyState, KeyUse, NewIssuingKey};
+use super::officer::{NewOfficer, Officer, PasswordDigest, Role};
 use super::status_list::{NewStatusList, StatusList};
 use super::{Database, DatabaseUrl, DbError, Id, Tx};
 use crate::config::City;
+use crate::config::testing::city;
 use crate::edge::new_id;
+use crate::issuance::{self, Application, Origin};
 use crate::keystore::Keystore;
+use crate::resident::{Resident, Typed};
 use crate::{Issuer, keys};
 
 /// A migrated database that is gone when dropped.
@@ -28,7 +33,7 @@ pub(crate) fn databases() -> Vec<TestDatabase> {
     let dir = tempfile::tempdir().unwrap();
     let url = DatabaseUrl::Sqlite(dir.path().join("city.db"));
     let db = Database::open(&url).unwrap();
-    assert_eq!(db.migrate().unwrap().len(), 4);
+    assert_eq!(db.migrate().unwrap().len(), 5);
     let mut all = vec![TestDatabase {
         db,
         url,
@@ -57,7 +62,7 @@ fn postgres() -> Option<TestDatabase> {
     let url = format!("{server}{joint}options=-csearch_path%3D{schema}");
     let url = DatabaseUrl::parse(&url).unwrap();
     let db = Database::open(&url).unwrap();
-    assert_eq!(db.migrate().unwrap().len(), 4);
+    assert_eq!(db.migrate().unwrap().len(), 5);
     Some(TestDatabase { db, url, dir: tempfile::tempdir().unwrap(), schema: Some((server, schema)) })
 }
 
@@ -212,5 +217,73 @@ pub(crate) fn new_card(list: &StatusList, number: &str, status_index: i64) -> Ne
         batch_row: None,
         desk: "gym-2".to_owned(),
         officer: "command-line".to_owned(),
+    }
+}
+
+/// A city on one of the engines.
+pub(crate) struct TestCity {
+    // Dropped before its database is.
+    pub(crate) issuer: Issuer,
+    pub(crate) test: TestDatabase,
+}
+
+/// A city with keys on each engine there is, set up at [`now`].
+pub(crate) fn cities() -> Vec<TestCity> {
+    let mut all = Vec::new();
+    for mut test in databases() {
+        let elsewhere = DatabaseUrl::Sqlite(test.dir.path().join("none.db"));
+        let db = std::mem::replace(&mut test.db, Database::open(&elsewhere).unwrap());
+        let keystore = Keystore::create(&test.dir.path().join("keys"), None).unwrap();
+        let issuer = Issuer { data: test.dir.path().to_owned(), city: city(), db, keystore };
+        for usage in [KeyUse::Card, KeyUse::Status] {
+            keys::make(&issuer, usage, &Actor::command_line("hall"), now()).unwrap();
+        }
+        all.push(TestCity { issuer, test });
+    }
+    all
+}
+
+impl TestCity {
+    /// Enrols a resident and reserves a card.
+    pub(crate) fn enrol(&self, full_name: &str, now: DateTime<Utc>) -> Card {
+        let issuer = &self.issuer;
+        let typed = Typed { full_name, address: "Kastanienallee 77", ..Typed::default() };
+        let resident = Resident::parse(&typed, &issuer.city, now.date_naive()).unwrap();
+        let application = Application { resident, pictures: None };
+        let signer = keys::signer(issuer, KeyUse::Card, now).unwrap();
+        let origin = Origin { batch: None, first_row: 1 };
+        let actor = Actor::command_line("hall");
+        let drafts = issuance::reserve(issuer, &signer, &[application], None, origin, &actor, now).unwrap();
+        let find = |conn: &mut _| Ok::<_, DbError>(Card::find_by_number(conn, drafts[0].number())?);
+        issuer.db.read(find).unwrap().unwrap()
+    }
+
+    /// An officer, who acts.
+    pub(crate) fn officer(&self, login: &str, role: Role) -> Actor {
+        let new = NewOfficer::new(new_id(now()), login.to_owned(), role, PasswordDigest::none(), now());
+        let made = self.issuer.db.write(|tx| {
+            tx.audit(entry("officer"))?;
+            Ok::<_, DbError>(Officer::insert(tx.conn(), &new)?)
+        });
+        Actor::officer(&made.unwrap().id, role, "desk-1")
+    }
+
+    /// The enrolment of a card, as the database has it.
+    pub(crate) fn enrolment(&self, card: &Card) -> Enrolment {
+        let id = card.enrolment_id.clone().unwrap();
+        let find = |conn: &mut _| Ok::<_, DbError>(Enrolment::find(conn, &id)?);
+        self.issuer.db.read(find).unwrap().unwrap()
+    }
+
+    /// Runs SQL that no program of ours runs.
+    pub(crate) fn tamper(&self, sql: &str) {
+        use diesel::connection::SimpleConnection as _;
+        let done = self.issuer.db.write(|tx| {
+            // Kept although nothing was audited: whoever writes the database itself audits nothing.
+            tx.forget_audit();
+            tx.conn().batch_execute(sql)?;
+            Ok::<_, DbError>(())
+        });
+        done.unwrap();
     }
 }

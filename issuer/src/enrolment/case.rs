@@ -13,6 +13,7 @@ use crate::db::card_status::CardStatus;
 use crate::db::enrolment::{Enrolment, EnrolmentState};
 use crate::db::visit::{Station, Visit, VisitKind, VisitOutcome};
 use crate::db::{AnyConnection, Id, Tx};
+use crate::retention::{self, RetentionError};
 
 /// A case, without a word of the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,8 +162,11 @@ impl Changing<'_, '_> {
 
     /// Seals the record anew, until another day.
     pub(super) fn seal_until(&mut self, record: &Record, day: NaiveDate) -> Result<(), CaseError> {
-        let sealed = record.seal(self.issuer, &self.visit.enrolment_id, day)?;
-        Enrolment::change_destroy_by(self.tx.conn(), &self.visit.enrolment_id, sealed)?;
+        let (enrolment, plain) = (self.enrolment()?, record.plain()?);
+        retention::reseal(self.issuer, self.tx, &enrolment, &plain, day).map_err(|error| match error {
+            RetentionError::Failed(error) => CaseError::Failed(error),
+            _ => CaseError::Gone,
+        })?;
         Ok(())
     }
 

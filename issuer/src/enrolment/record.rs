@@ -11,8 +11,9 @@ use crate::Issuer;
 use crate::card::Portrait;
 use crate::db::enrolment::Enrolment;
 use crate::issuance::{Application, Pictures};
-use crate::keystore::{Sealed, open_record, seal_record};
+use crate::keystore::{Sealed, seal_record};
 use crate::resident::Resident;
+use crate::retention::{self, RetentionError};
 
 /// The largest record, in bytes.
 pub const MAX_RECORD: usize = 1 << 20;
@@ -60,23 +61,27 @@ impl Record {
 
     /// Opens the record of an enrolment.
     pub(super) fn open(issuer: &Issuer, enrolment: &Enrolment) -> Result<Self, CaseError> {
-        let (Some(sealed), Some(wrapped)) = (&enrolment.sealed, &enrolment.wrapped_key) else {
-            return Err(CaseError::Gone);
-        };
-        let key = issuer.keystore.find_destroy_by_key(enrolment.destroy_by)?.ok_or(CaseError::Gone)?;
-        let plain = open_record(sealed, wrapped, &key, enrolment.id.as_str()).map_err(|_| CaseError::Gone)?;
+        let plain = retention::open(issuer, enrolment).map_err(|error| match error {
+            RetentionError::Failed(error) => CaseError::Failed(error),
+            _ => CaseError::Gone,
+        })?;
         serde_json::from_slice(&plain).map_err(|_| CaseError::Gone)
     }
 
-    /// Seals it until a day.
+    /// Seals the record of a case that begins, until a day.
     pub(super) fn seal(&self, issuer: &Issuer, id: &CaseId, day: NaiveDate) -> Result<Sealed, CaseError> {
+        let key = issuer.keystore.destroy_by_key(day)?;
+        Ok(seal_record(&self.plain()?, &key, id.as_str()))
+    }
+
+    /// The record as it is sealed.
+    pub(super) fn plain(&self) -> Result<Zeroizing<Vec<u8>>, CaseError> {
         // A struct of texts always has a JSON form.
         let plain = Zeroizing::new(serde_json::to_vec(self).unwrap_or_default());
         if plain.len() > MAX_RECORD {
             return Err(CaseError::TooLarge { bytes: plain.len(), most: MAX_RECORD });
         }
-        let key = issuer.keystore.destroy_by_key(day)?;
-        Ok(seal_record(&plain, &key, id.as_str()))
+        Ok(plain)
     }
 
     /// Keeps what the card is made of, and lets the photo go that it was cut from.

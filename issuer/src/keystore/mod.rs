@@ -1,8 +1,9 @@
 //! The keystore: every secret of the city, in files of its own, never in the database.
 //!
 //! ```text
-//! keys/master.key                  wraps the two kinds below; itself wrapped by the passphrase, when there is one
+//! keys/master.key                  wraps the three kinds below; itself wrapped by the passphrase, when there is one
 //! keys/destroy-by/2026-12-01.key   wraps the keys of all records due that day; destroyed when the day is past
+//! keys/hold/ID.key               wraps the keys of records that a hold keeps beyond their day
 //! keys/secret/NAME.key             for keyed hashes and the order of status indices
 //! keys/signing/NAME.pem            Ed25519, PKCS#8, encrypted by the passphrase, when there is one
 //! keys/signing/NAME.token          or where such a key is in a token (PKCS#11)
@@ -29,7 +30,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-pub use destroy_by::DestroyByKey;
+pub use destroy_by::{DestroyByKey, HOLD};
 pub use error::KeystoreError;
 use master::MasterKey;
 pub use passphrase::{Passphrase, PassphraseError, PassphraseOf};

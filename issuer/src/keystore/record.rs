@@ -36,7 +36,7 @@ pub fn seal_record(plaintext: &[u8], destroy_by_key: &DestroyByKey, id: &str) ->
     Sealed {
         destroy_by: destroy_by_key.day(),
         sealed: encrypt(&record_key, plaintext, &bound("record", id)),
-        wrapped_key: wrap_key(destroy_by_key.key(), &record_key, &bound("record key", id)),
+        wrapped_key: destroy_by_key.wrap(&record_key, id),
     }
 }
 
@@ -50,8 +50,7 @@ pub fn open_record(
     destroy_by_key: &DestroyByKey,
     id: &str,
 ) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
-    let record_key =
-        unwrap_key(destroy_by_key.key(), wrapped_key, &bound("record key", id)).ok_or(CannotOpen)?;
+    let record_key = destroy_by_key.unwrap(wrapped_key, id)?;
     decrypt(&record_key, sealed, &bound("record", id)).ok_or(CannotOpen)
 }
 

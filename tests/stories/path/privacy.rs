@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tests::hall::Hall;
 
-pub(super) fn files_below(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+pub(crate) fn files_below(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() { files_below(&path, found) } else { found.push(path) }

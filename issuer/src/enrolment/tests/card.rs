@@ -47,7 +47,8 @@ fn a_visit_from_the_papers_to_the_hand() {
         assert_eq!(opened.draft.evidence, [""; 0]);
         let holder = holder(&desk.issuer, &case.id, &desk.amina, at(7)).unwrap();
         assert_eq!(holder.language, "es");
-        let destroyed = desk.test.write(|tx| Ok(Enrolment::destroy_due(tx.conn(), handed.destroy_by)?));
+        let destroyed =
+            desk.test.write(|tx| Ok(crate::db::kept::Kept::erase_day(tx.conn(), handed.destroy_by)?));
         assert_eq!(destroyed, 1);
         assert!(matches!(open(&desk.issuer, &case.id, &desk.amina, at(7)), Err(CaseError::Gone)));
     }

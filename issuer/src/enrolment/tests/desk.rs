@@ -111,7 +111,7 @@ fn who_never_came_back_waits_no_more() {
         let made = desk.issue(&desk.reviewed()).unwrap();
         let closed = |desk: &super::Desk| close_destroyed(&desk.issuer, &desk.amina, at(90)).unwrap();
         assert_eq!(closed(&desk), 0);
-        desk.test.write(|tx| Ok(Enrolment::destroy_due(tx.conn(), waits.destroy_by)?));
+        desk.test.write(|tx| Ok(crate::db::kept::Kept::erase_day(tx.conn(), waits.destroy_by)?));
         assert_eq!(closed(&desk), 2);
         assert_eq!(closed(&desk), 0);
         assert_eq!(queue::queue(&desk.issuer, None, 0, at(90)).unwrap().total, 0);

@@ -43,7 +43,7 @@ fn a_renewal_revokes_the_earlier_card_with_the_new_one() {
 fn a_good_earlier_card_counts_at_a_renewal_and_not_at_a_replacement() {
     for desk in desks() {
         let first = desk.handed_over(&desk.reviewed());
-        desk.test.write(|tx| Ok(Enrolment::destroy_due(tx.conn(), first.destroy_by)?));
+        desk.test.write(|tx| Ok(crate::db::kept::Kept::erase_day(tx.conn(), first.destroy_by)?));
         let number = first.number.as_str();
         let begin = |wanted| begin(&desk.issuer, wanted, &desk.amina, at(60)).unwrap();
         let papers = |draft: &mut Draft| {

@@ -1,0 +1,10 @@
+DROP TABLE demand;
+DROP INDEX audit_log_act;
+DROP INDEX audit_log_officer;
+DROP INDEX audit_log_at;
+DROP TABLE audit_checkpoint;
+DROP TABLE hold_card;
+DROP TABLE hold;
+DROP TABLE retention_change;
+DROP INDEX enrolment_standing;
+DROP TABLE destruction;
