@@ -45,9 +45,9 @@ use crate::{enrolment, retention};
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// Seconds that a stopping server waits for what is under way.
 const PATIENCE: u64 = 20;
-/// How often batches are looked at that nobody may need any more.
 /// How often what is due is looked for.
 const HOUR: Duration = Duration::from_secs(3600);
+/// How often batches are looked at that nobody may need any more.
 const TIDY: Duration = Duration::from_secs(60);
 
 /// Serves until the process is told to stop. `ready` is told the address, once requests are answered.
@@ -86,8 +86,9 @@ async fn schedule(desk: Data<Desk>) {
         hours.tick().await;
         let done = desk::run(&desk, |desk| {
             let (issuer, now) = (&desk.issuer, desk.now());
-            if let Outcome::ClockJumped(jump) = retention::tick(issuer, now)? {
-                tracing::error!(?jump, "nothing is destroyed until somebody says that the clock is right");
+            let outcome = retention::tick(issuer, now)?;
+            if matches!(outcome, Outcome::ClockJumped { .. }) {
+                tracing::error!(?outcome, "nothing is destroyed until somebody says that the clock is right");
             }
             enrolment::close_destroyed(issuer, &Actor::schedule(), now)?;
             enrolment::forget_old(issuer, &Actor::schedule(), now)?;
