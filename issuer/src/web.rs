@@ -60,9 +60,9 @@ pub fn serve(desk: Desk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> 
     let desk = Data::new(desk);
     let kept = Data::clone(&desk);
     actix_web::rt::System::new().block_on(async move {
-        let served = Data::clone(&desk);
+        let shared = Data::clone(&desk);
         let server = HttpServer::new(move || {
-            App::new().app_data(Data::clone(&served)).wrap(headers()).configure(routes::register)
+            App::new().app_data(Data::clone(&shared)).wrap(headers()).configure(routes::register)
         })
         .workers(2)
         .client_request_timeout(HEAD_TIME)

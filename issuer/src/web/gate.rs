@@ -170,13 +170,11 @@ fn browser(desk: &Desk, request: &ServiceRequest) -> Browser {
 /// Whether the request comes from a page of this very server. Pages say no referrer, so that `Origin` may be `null`
 /// where the browser says `Sec-Fetch-Site`; only an old one, which does not, is asked for its `Origin`.
 fn is_own_page(headers: &HeaderMap) -> bool {
-    match header(headers, "sec-fetch-site") {
-        Some(site) => site == "same-origin",
-        None => {
-            let origin = header(headers, ORIGIN.as_str()).and_then(|origin| origin.split_once("://"));
-            origin.is_some_and(|(_, host)| Some(host) == header(headers, HOST.as_str()))
-        }
+    if let Some(site) = header(headers, "sec-fetch-site") {
+        return site == "same-origin";
     }
+    let origin = header(headers, ORIGIN.as_str()).and_then(|origin| origin.split_once("://"));
+    origin.is_some_and(|(_, host)| Some(host) == header(headers, HOST.as_str()))
 }
 
 /// A script that asks shows no page.

@@ -229,7 +229,7 @@ mod tests {
             }
         }
         // Messages of a family (`reason-…`) are named by their beginning.
-        let families = ["reason-", "station-", "done-", "wrong-", "role-", "act-"];
+        let families = ["reason-", "station-", "done-", "wrong-", "role-", "status-", "many-"];
         let idle: Vec<_> = known
             .iter()
             .filter(|id| !named.contains(*id) && !families.iter().any(|family| id.starts_with(family)))

@@ -10,7 +10,7 @@ use super::{Asked, CaseView, Loaded, case_id, go_to, page_of, seen};
 use crate::batch;
 use crate::card::{Paper, Rows, Sheet, SheetSize, Turned};
 use crate::db::Word as _;
-use crate::db::print_job::PrintOutcome;
+use crate::db::print_job::{PrintJob, PrintOutcome};
 use crate::db::visit::Station;
 use crate::enrolment::{self, CaseError, print};
 use crate::web::desk::{Desk, run};
@@ -69,10 +69,15 @@ pub(in crate::web) async fn act(
             return Ok(page_of(&case));
         }
         let mut seen = seen(&id, &posted);
-        if case.station == Station::Print && !is_queued(desk, &id)? {
-            seen.version = print::queue(issuer, seen, &actor, now)?.0.version;
-        }
-        let job = print::jobs(issuer, &id)?.into_iter().next().ok_or(CaseError::NoJob)?;
+        let job = if case.station == Station::Print && !is_queued(desk, &id)? {
+            let (case, job) = print::queue(issuer, seen, &actor, now)?;
+            seen.version = case.version;
+            job
+        } else {
+            // With the printer, or come out of it good as it seemed.
+            let open = |job: &PrintJob| matches!(job.outcome, None | Some(PrintOutcome::Printed));
+            print::jobs(issuer, &id)?.into_iter().find(open).ok_or(CaseError::NoJob)?
+        };
         let case = print::outcome(issuer, seen, &job.id, outcome, &actor, now)?;
         let done = match outcome {
             PrintOutcome::Printed => return Ok(page_of(&case)),
@@ -86,7 +91,7 @@ pub(in crate::web) async fn act(
 
 /// Whether the case's card is with the printer, and nobody said yet what came out.
 fn is_queued(desk: &Desk, id: &enrolment::CaseId) -> Result<bool, CaseError> {
-    Ok(print::jobs(&desk.issuer, id)?.first().is_some_and(|job| job.outcome.is_none()))
+    Ok(print::jobs(&desk.issuer, id)?.iter().any(|job| job.outcome.is_none()))
 }
 
 /// On what the card is printed.

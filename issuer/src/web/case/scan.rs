@@ -130,8 +130,7 @@ fn in_words(wrong: &WrongScan, say: &Say) -> String {
     match wrong {
         WrongScan::OtherCard { number } => say.one("scan-other-card", "what", number),
         WrongScan::Verdict(outcome) => match outcome.reason() {
-            Some("unreadable" | "not_a_card") => say.t("scan-not-ours"),
-            Some("unknown_issuer" | "unknown_key") => say.t("scan-not-ours"),
+            Some("unreadable" | "not_a_card" | "unknown_issuer" | "unknown_key") => say.t("scan-not-ours"),
             reason => say.one("scan-not-good", "what", reason.unwrap_or(outcome.as_str())),
         },
     }

@@ -203,14 +203,14 @@ impl SecondLookPage {
         let case = &loaded.opened.case;
         let asked = case.station == Station::SecondLook;
         let look = second_look::of_case(&desk.issuer, &case.id)?.into_iter().next().filter(|_| asked);
-        let asker = look.as_ref().map(|look| look.asked_by.clone()).unwrap_or_default();
-        let asked_words = loaded.opened.words.iter().rfind(|words| words.by == asker);
+        let by = look.as_ref().map(|look| look.asked_by.clone()).unwrap_or_default();
+        let asked_words = loaded.opened.words.iter().rfind(|words| words.by == by);
         let reason = look.as_ref().map(|look| format!("reason-{}", look.asked_reason.as_str()));
         Ok(Self {
-            asked_by: login(desk, &asker)?,
+            asked_by: login(desk, &by)?,
             asked_reason: reason.map(|id| shell.say.t(&id)).unwrap_or_default(),
             asked_words: asked_words.map(|words| words.words.clone()).unwrap_or_default(),
-            may_decide: officer.role() == Role::Approver && asker != officer.id().as_str(),
+            may_decide: officer.role() == Role::Approver && by != officer.id().as_str(),
             reasons: if asked { DECISIONS.to_vec() } else { DOUBTS.to_vec() },
             case: CaseView { holder: None, ..CaseView::new(&shell, loaded, "") },
             asked,

@@ -210,7 +210,7 @@ async fn two_officers_do_not_overwrite_each_other() {
     let town = Town::new();
     let app = town.app().await;
     let visit = Visit::begin(&town, &app, Browser::of(&town, &app, Role::Registrar).await).await;
-    let papers = [("paper", "passport"), ("paper", "lease"), ("address_kind", "none"), ("do", "on")];
+    let papers = [("paper", "passport"), ("paper", "school-letter"), ("address_kind", "none"), ("do", "on")];
     visit.goes("papers", &papers, "person").await;
     let colleague = Browser::of(&town, &app, Role::Approver).await;
     let seen = visit.case().version.to_string();
@@ -301,7 +301,7 @@ async fn photos_that_are_none_are_refused_in_words() {
     let town = Town::new();
     let app = town.app().await;
     let visit = Visit::begin(&town, &app, Browser::of(&town, &app, Role::Registrar).await).await;
-    let papers = [("paper", "passport"), ("paper", "lease"), ("address_kind", "none"), ("do", "on")];
+    let papers = [("paper", "passport"), ("paper", "school-letter"), ("address_kind", "none"), ("do", "on")];
     visit.goes("papers", &papers, "person").await;
     visit.goes("person", &[&AMINA[..], &[("do", "on")]].concat(), "photo").await;
     for bytes in [&b"GIF89a"[..], b"<svg onload=alert(1)>", b"\xff\xd8\xff\xe0 cut short"] {
