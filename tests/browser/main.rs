@@ -9,6 +9,7 @@
 )]
 
 mod counter;
+mod desk;
 mod parts;
 mod rig;
 mod rig_works;

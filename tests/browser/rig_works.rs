@@ -118,5 +118,5 @@ fn the_camera_shows_the_film() {
     );
     let png = Base64::decode_vec(frame.as_str().unwrap()).unwrap();
 
-    assert_eq!(verifier::read::codes_in(&png).unwrap(), [text]);
+    assert_eq!(reader::codes_in(&png).unwrap(), [text]);
 }

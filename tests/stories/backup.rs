@@ -6,8 +6,6 @@ use std::os::unix::fs::PermissionsExt as _;
 use serde_json::Value;
 use tests::hall::{Answer, Hall};
 
-const URL: &str = "https://card.alder.example";
-
 /// Whether the stories run on a database that is a file.
 fn on_sqlite() -> bool {
     !cfg!(feature = "postgres")

@@ -57,22 +57,22 @@ impl Limits {
     /// Whether somebody at an address may try to sign in with a login; otherwise after how many seconds. A colleague at
     /// another address is not held up by it.
     pub(super) fn may_try(&self, login: &str, address: &str) -> Result<(), u64> {
-        check(&self.addresses, address.to_owned())?;
-        check(&self.tries, format!("{address} {login}"))
+        check(&self.addresses, address)?;
+        check(&self.tries, &format!("{address} {login}"))
     }
 
     /// Whether another code may be tried for an officer whose password was right.
     pub(super) fn may_try_code(&self, officer: &str) -> bool {
-        check(&self.codes, officer.to_owned()).is_ok()
+        check(&self.codes, officer).is_ok()
     }
 }
 
-fn check(limiter: &Keyed, key: String) -> Result<(), u64> {
+fn check(limiter: &Keyed, key: &str) -> Result<(), u64> {
     if limiter.len() > MANY {
         limiter.retain_recent();
     }
     limiter
-        .check_key(&key)
+        .check_key(&key.to_owned())
         .map_err(|not_until| whole_seconds(not_until.wait_time_from(limiter.clock().now())))
 }
 

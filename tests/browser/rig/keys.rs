@@ -101,6 +101,7 @@ fn named(key: &str) -> Value {
         "ArrowUp" => (38, None),
         "ArrowRight" => (39, None),
         "ArrowDown" => (40, None),
+        function if function.starts_with('F') => (111 + function[1..].parse::<u32>().unwrap(), None),
         other => panic!("{other}: give it its number here"),
     };
     let code = if key == " " { "Space" } else { key };

@@ -45,7 +45,7 @@ impl Reader {
     /// The texts of all QR codes in a picture.
     pub(super) fn read(self, picture: &Path) -> Vec<String> {
         match self {
-            Self::Ours => verifier::read::codes_in(&std::fs::read(picture).unwrap()).unwrap(),
+            Self::Ours => reader::codes_in(&std::fs::read(picture).unwrap()).unwrap(),
             Self::Zbar => zbar(picture),
             #[cfg(feature = "zxing-cpp")]
             Self::ZxingCpp => zxing_cpp(picture),

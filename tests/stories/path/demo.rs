@@ -78,12 +78,20 @@ fn the_demo_is_served_on_a_page() {
     let address = address.split('/').next().unwrap();
     let mut connection = std::net::TcpStream::connect(address).unwrap();
     connection.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    let mut connection = std::net::TcpStream::connect(address).unwrap();
+    connection.write_all(b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
     let mut page = String::new();
     connection.read_to_string(&mut page).unwrap();
     server.kill().unwrap();
     server.wait().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 303 See Other"), "{answer}");
+    assert!(answer.contains("location: /sign-in?next=%2F"), "{answer}");
     assert!(page.starts_with("HTTP/1.1 200 OK"), "{page}");
-    for part in ["Riverbend", "Library", "Clinic", "Bus and tram", "demo-city/cards", "default-src 'none'"] {
+    for part in
+        ["Riverbend", "This is a demo city", "<td>registrar</td>", "<td>approver</td>", "default-src 'none'"]
+    {
         assert!(page.contains(part), "{part} is not in:\n{page}");
     }
 }

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     fn picture(width: u32, low: u8, high: u8) -> DynamicImage {
-        let pixel = |x: u32, _| Luma([if x % 2 == 0 { low } else { high }]);
+        let pixel = |x: u32, _| Luma([if x.is_multiple_of(2) { low } else { high }]);
         GrayImage::from_fn(width, width / 3 * 4, pixel).into()
     }
 

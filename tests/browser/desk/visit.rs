@@ -1,0 +1,177 @@
+//! From the language to the hand-over: one officer enrols and prints, a colleague at another desk scans and hands over.
+
+use tests::captures::Camera;
+
+use super::{Desk, browser};
+use crate::rig::camera::{film, page_of};
+use crate::rig::{Page, Scanner};
+
+/// What the story looks for, in the officer's language.
+struct Words {
+    language: &'static str,
+    signed: &'static str,
+    good: &'static str,
+    destroyed: &'static str,
+    done: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    language: "en",
+    signed: "The card is signed.",
+    good: "The card is good.",
+    destroyed: "What we know of you is destroyed on",
+    done: "The card is handed over and the case is closed.",
+};
+
+const ARABIC: Words = Words {
+    language: "ar",
+    signed: "البطاقة موقّعة.",
+    good: "البطاقة صالحة.",
+    destroyed: "ما نعرفه عنك يُتلف في",
+    done: "سُلّمت البطاقة وأُغلقت الحالة.",
+};
+
+/// Looks at the page: no fault for people who cannot see it, no sideways scroll, a picture of it.
+fn looked_at(page: &Page, words: &Words, name: &str) {
+    page.is_accessible();
+    page.screenshots(&format!("desk-{name}-{}", words.language));
+}
+
+/// At the step of this name, however the page got there.
+fn at(page: &Page, step: &str) {
+    page.until(&format!("location.pathname.endsWith('/{step}') && document.readyState === 'complete'"));
+}
+
+fn tick(page: &Page, name: &str, value: &str) {
+    page.click(&format!("input[name='{name}'][value='{value}']"));
+}
+
+fn visit(words: &Words) {
+    let story = format!("desk_visit_{}", words.language);
+    let desk = Desk::open(&story);
+    let faces = desk.hall.file("faces.mjpeg");
+    let drawn = issuer::card::portrait::drawn(11).unwrap();
+    std::fs::write(&faces, drawn.repeat(60)).unwrap();
+    let Some(page) = browser(words.language, Some(faces)) else { return };
+    page.go(&format!("{}/sign-in", desk.origin));
+    looked_at(&page, words, "sign-in");
+    desk.sign_in(&page, "registrar");
+    looked_at(&page, words, "start");
+
+    page.press("F3");
+    at(&page, "language");
+    looked_at(&page, words, "language");
+    page.click("button[value='ar']");
+    at(&page, "papers");
+    tick(&page, "paper", "passport");
+    page.fill("#birth_year", "1990");
+    page.choose("#address_kind", "none");
+    // What is missing is worked out while the officer ticks.
+    page.until("document.querySelector('#meter .lack') !== null");
+    looked_at(&page, words, "papers-missing");
+    tick(&page, "paper", "school-letter");
+    page.until("document.querySelector('#meter .done') !== null");
+    looked_at(&page, words, "papers");
+    page.press("F9");
+    at(&page, "person");
+    page.fill("#full_name", "Layla al-Haddad");
+    page.fill("#second_name", "ليلى الحداد");
+    page.fill("#second_lang", "ar");
+    page.fill("#birth_day", "15");
+    page.fill("#birth_month", "5");
+    tick(&page, "birth_on_card", "yes");
+    page.until("document.querySelector('[data-kept]').textContent !== ''");
+    looked_at(&page, words, "person");
+    page.reload();
+    at(&page, "person");
+    page.until("full_name.value === 'Layla al-Haddad' && birth_month.value === '5'");
+    page.press("F9");
+    at(&page, "photo");
+    page.until("document.querySelector('video').videoWidth > 0");
+    looked_at(&page, words, "photo-camera");
+    page.press("F7");
+    page.until("!document.querySelector('canvas').hidden && photo.files.length === 1");
+    looked_at(&page, words, "photo-crop");
+    page.click("button.keep");
+    page.until("document.querySelector('.portrait img')?.naturalWidth > 0");
+    looked_at(&page, words, "photo");
+    page.press("F9");
+    at(&page, "review");
+    page.until("[...document.querySelectorAll('.proof')].every((side) => side.naturalWidth > 0)");
+    looked_at(&page, words, "review");
+    page.run("for (const box of document.querySelectorAll('input[name=confirm]')) box.click()", Vec::new());
+    page.press("F9");
+    at(&page, "print");
+    assert_eq!(page.text(".done"), words.signed);
+    looked_at(&page, words, "print");
+    let path = page.run("return location.pathname", Vec::new()).as_str().unwrap().to_owned();
+    let case = path.strip_suffix("/print").unwrap();
+    desk.hall.write("card.pdf", Desk::fetched(&page, &format!("{case}/card.pdf")));
+    page.press("F9");
+    at(&page, "scan");
+    looked_at(&page, words, "scan");
+    page.go(&format!("{}/queue", desk.origin));
+    looked_at(&page, words, "queue");
+    page.kept_to(&desk.origin);
+
+    let cards = desk.hall.file("cards.mjpeg");
+    film(&cards, &Camera::GOOD, &[page_of(&desk.hall, "card.pdf", 2)]);
+    let Some(colleague) = browser(words.language, Some(cards)) else { return };
+    desk.sign_in(&colleague, "approver");
+    colleague.go(&format!("{}{case}", desk.origin));
+    at(&colleague, "scan");
+    colleague.scan("NOT A CARD", Scanner::FAST);
+    colleague.until("document.querySelector('.wrong') !== null");
+    looked_at(&colleague, words, "scan-wrong");
+    colleague.click("button.camera");
+    at(&colleague, "hand-over");
+    assert_eq!(colleague.text(".done"), words.good);
+    assert!(colleague.text("#main").contains(words.destroyed), "{}", colleague.text("#main"));
+    looked_at(&colleague, words, "hand-over");
+    let slip = Desk::fetched(&colleague, &format!("{case}/slip.pdf"));
+    assert!(slip.starts_with(b"%PDF-"));
+    colleague.press("F9");
+    colleague.until("location.pathname === '/'");
+    assert_eq!(colleague.text(".done"), words.done);
+    for page in ["queue", "cards", "batches", "many", "day", "account"] {
+        colleague.go(&format!("{}/{page}", desk.origin));
+        looked_at(&colleague, words, page);
+    }
+    colleague.kept_to(&desk.origin);
+}
+
+#[test]
+fn a_whole_visit_in_english() {
+    visit(&ENGLISH);
+}
+
+#[test]
+fn a_whole_visit_in_arabic() {
+    visit(&ARABIC);
+}
+
+#[test]
+fn a_server_that_was_killed_in_mid_visit_has_kept_what_was_typed() {
+    let Some(page) = browser("en", None) else { return };
+    let mut desk = Desk::open("desk_killed");
+    desk.sign_in(&page, "registrar");
+    page.press("F3");
+    at(&page, "language");
+    page.click("button[value='fr']");
+    at(&page, "papers");
+    for paper in ["passport", "school-letter"] {
+        tick(&page, "paper", paper);
+    }
+    page.choose("#address_kind", "none");
+    page.until("document.querySelector('#meter .done') !== null");
+    page.press("F9");
+    at(&page, "person");
+    page.fill("#full_name", "Zoë Müller-Nguyễn");
+    page.until("document.querySelector('[data-kept]').textContent !== ''");
+    let path = page.run("return location.pathname", Vec::new()).as_str().unwrap().to_owned();
+    desk.restart();
+    desk.sign_in(&page, "approver");
+    page.go(&format!("{}{path}", desk.origin));
+    at(&page, "person");
+    page.until("full_name.value === 'Zoë Müller-Nguyễn'");
+}
