@@ -1,4 +1,4 @@
-//! The desk's pages. Every address is in one table, [`routes`].
+//! The desk's pages. Every address is in one table, `routes`.
 
 mod account;
 mod batches;

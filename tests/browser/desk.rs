@@ -29,11 +29,11 @@ impl Desk {
         let mut command = hall.issuer_command(&["demo", "--listen", "127.0.0.1:0"]);
         let mut server = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
-        let served =
+        let address =
             lines.find_map(|line| line.unwrap().strip_prefix("Serving ").map(str::to_owned)).unwrap();
         // Whoever stops reading would stop the server's next line.
         std::thread::spawn(move || lines.for_each(drop));
-        (server, served.split("/ ").next().unwrap().to_owned())
+        (server, address.split("/ ").next().unwrap().to_owned())
     }
 
     /// Kills the server and starts it again, at another address.

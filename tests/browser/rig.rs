@@ -9,6 +9,7 @@ mod look;
 
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use thirtyfour::prelude::WebDriverResult;
@@ -21,6 +22,9 @@ pub(crate) use look::Width;
 
 /// Moves the page's clock: see `clock.js`.
 const CLOCK: &str = include_str!("rig/clock.js");
+
+/// How long a page may take to become what is waited for, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How a browser is started.
 #[derive(Debug, Default)]
@@ -89,19 +93,21 @@ impl Page {
         done(self.driver.session().execute_async(script, arguments)).json().clone()
     }
 
-    /// Lets the page work until an expression in it is true; fails after ten seconds.
+    /// Lets the page work until an expression in it is true; fails after some time. It is asked again and again, since a
+    /// script that waits in a page is lost when another page comes.
     pub(crate) fn until(&self, expression: &str) {
-        let script = format!(
-            "const done = arguments[0], wait = globalThis.clockOfStory.real, end = wait.now() + 10_000;
-             const look = () => {{
-               try {{ if ({expression}) return done(true); }} catch {{ /* not yet there */ }}
-               if (wait.now() > end) return done(document.body.innerText);
-               wait.setTimeout(look, 10);
-             }};
-             look();"
-        );
-        let answer = self.run_later(&script, Vec::new());
-        assert!(answer == json!(true), "never came true: {expression}; the page says: {answer}");
+        let script = format!("try {{ return Boolean({expression}) }} catch {{ return false }}");
+        let begun = Instant::now();
+        loop {
+            let answer = block_on(self.driver.session().execute(script.as_str(), Vec::new()));
+            if answer.is_ok_and(|answer| *answer.json() == json!(true)) {
+                return;
+            }
+            if begun.elapsed() > PATIENCE {
+                let page = self.run("return location.href + ' ' + document.body.innerText", Vec::new());
+                panic!("never came true: {expression}; the page says: {page}");
+            }
+        }
     }
 
     // ---- what a person does

@@ -272,7 +272,7 @@ async fn the_codes_of_a_picture_are_read() {
 async fn a_page_that_checks_by_itself_gets_the_lists_and_their_root() {
     let city = City::port_alder();
     for (hall, expected) in [(Hall::empty(), None), (Hall::trusting(&city), Some(city.trusted()))] {
-        let kiosk = Data::new(Kiosk::new(hall.store(), None, today).unwrap());
+        let kiosk = Data::new(Kiosk::new(hall.store(), None, Clock::new(today)).unwrap());
         let service = init_service(App::new().app_data(kiosk).configure(routes)).await;
         let answer = call_service(&service, TestRequest::get().uri("/v1/bundle").to_request()).await;
         assert_eq!(answer.status(), if expected.is_some() { 200 } else { 204 });
