@@ -13,7 +13,7 @@ use crate::officers::{self, Login, Token};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  issuer officer add --login amina --role registrar\n  issuer officer list\n\n\
-    The link that is printed is good for one use within 24 hours. The desk's pages that it opens are not there yet."
+    The link that is printed is good for one use within 24 hours. It opens a page of the desk (issuer serve)."
 )]
 pub(super) struct Arguments {
     #[command(subcommand)]
