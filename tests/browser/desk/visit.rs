@@ -141,7 +141,11 @@ fn visit(words: &Words) {
     let elsewhere: Vec<_> = colleague
         .requests()
         .into_iter()
-        .filter(|request| !["data:", "blob:", &desk.origin].iter().any(|own| request.url.starts_with(own)))
+        .filter(|request| {
+            !["data:", "blob:", "about:", "chrome:", &desk.origin]
+                .iter()
+                .any(|own| request.url.starts_with(own))
+        })
         .collect();
     assert_eq!(elsewhere, []);
 }
