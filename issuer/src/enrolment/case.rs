@@ -13,7 +13,7 @@ use crate::db::card_status::CardStatus;
 use crate::db::enrolment::{Enrolment, EnrolmentState};
 use crate::db::visit::{Station, Visit, VisitKind, VisitOutcome};
 use crate::db::{AnyConnection, Id, Tx};
-use crate::retention::{self, RetentionError};
+use crate::retention;
 
 /// A case, without a word of the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,10 +163,7 @@ impl Changing<'_, '_> {
     /// Seals the record anew, until another day.
     pub(super) fn seal_until(&mut self, record: &Record, day: NaiveDate) -> Result<(), CaseError> {
         let (enrolment, plain) = (self.enrolment()?, record.plain()?);
-        retention::reseal(self.issuer, self.tx, &enrolment, &plain, day).map_err(|error| match error {
-            RetentionError::Failed(error) => CaseError::Failed(error),
-            _ => CaseError::Gone,
-        })?;
+        retention::reseal(self.issuer, self.tx, &enrolment, &plain, day)?;
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use crate::db::card_status::CardStatus;
 use crate::db::enrolment::ImpossibleStep;
 use crate::db::visit::{NoWay, Station};
 use crate::resident::WrongField;
+use crate::retention::RetentionError;
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +108,15 @@ impl From<diesel::result::Error> for CaseError {
 impl From<crate::keystore::KeystoreError> for CaseError {
     fn from(error: crate::keystore::KeystoreError) -> Self {
         Self::Failed(error.into())
+    }
+}
+
+impl From<RetentionError> for CaseError {
+    fn from(error: RetentionError) -> Self {
+        match error {
+            RetentionError::Failed(error) => Self::Failed(error),
+            _ => Self::Gone,
+        }
     }
 }
 

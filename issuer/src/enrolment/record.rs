@@ -13,7 +13,7 @@ use crate::db::enrolment::Enrolment;
 use crate::issuance::{Application, Pictures};
 use crate::keystore::{Sealed, seal_record};
 use crate::resident::Resident;
-use crate::retention::{self, RetentionError};
+use crate::retention;
 
 /// The largest record, in bytes.
 pub const MAX_RECORD: usize = 1 << 20;
@@ -61,10 +61,7 @@ impl Record {
 
     /// Opens the record of an enrolment.
     pub(super) fn open(issuer: &Issuer, enrolment: &Enrolment) -> Result<Self, CaseError> {
-        let plain = retention::open(issuer, enrolment).map_err(|error| match error {
-            RetentionError::Failed(error) => CaseError::Failed(error),
-            _ => CaseError::Gone,
-        })?;
+        let plain = retention::open(issuer, enrolment)?;
         serde_json::from_slice(&plain).map_err(|_| CaseError::Gone)
     }
 

@@ -210,8 +210,12 @@ pub(super) fn destroy_released_keys(issuer: &Issuer) -> Result<(), Error> {
     Ok(())
 }
 
-const ASKING: &[Role] = &[Role::Registrar, Role::Approver, Role::Custodian];
-const DECIDING: &[Role] = &[Role::Approver, Role::Custodian];
+/// The roles that may, and what they are called when somebody else tries.
+type May = (&'static [Role], &'static str);
+
+const ASKING: May =
+    (&[Role::Registrar, Role::Approver, Role::Custodian], "registrars, approvers or custodians");
+const DECIDING: May = (&[Role::Approver, Role::Custodian], "approvers or custodians");
 
 fn standing(tx: &mut Tx<'_>, id: &Id<Hold>, needed: HoldState) -> Result<Hold, RetentionError> {
     let hold = Hold::find(tx.conn(), id)?.ok_or(RetentionError::NoSuchHold)?;
@@ -219,18 +223,13 @@ fn standing(tx: &mut Tx<'_>, id: &Id<Hold>, needed: HoldState) -> Result<Hold, R
 }
 
 /// The account is asked, not the actor: nobody acts for two people by giving two names.
-fn officer(tx: &mut Tx<'_>, actor: &Actor, roles: &'static [Role]) -> Result<(), RetentionError> {
+fn officer(tx: &mut Tx<'_>, actor: &Actor, (roles, needed): May) -> Result<(), RetentionError> {
     let id = Id::parse(actor.id()).map_err(|_| RetentionError::NoOfficer)?;
     match Officer::find(tx.conn(), &id)? {
-        Some(officer) if officer.state == OfficerState::Active => {
-            let needed = if roles.len() == DECIDING.len() {
-                "approvers or custodians"
-            } else {
-                "registrars, approvers or custodians"
-            };
-            if roles.contains(&officer.role) { Ok(()) } else { Err(RetentionError::Role { needed }) }
-        }
-        _ => Err(RetentionError::NoOfficer),
+        Some(officer) if officer.state != OfficerState::Active => Err(RetentionError::NoOfficer),
+        Some(officer) if !roles.contains(&officer.role) => Err(RetentionError::Role { needed }),
+        Some(_) => Ok(()),
+        None => Err(RetentionError::NoOfficer),
     }
 }
 
