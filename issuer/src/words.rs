@@ -20,7 +20,7 @@ use unic_langid::LanguageIdentifier;
 
 pub use error::WordsError;
 pub use message::Message;
-pub use script::is_rtl;
+pub use script::{direction, is_rtl};
 
 /// The language that has every message.
 const ENGLISH: &str = "en";

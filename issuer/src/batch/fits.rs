@@ -1,7 +1,7 @@
 //! One card, tried out before it has a number.
 
 use super::print::{SAMPLE_NUMBER, codes_fit, face, problems};
-use crate::card::{CardError, Paper, Press};
+use crate::card::{CardError, CardSide, Paper, Press};
 use crate::config::City;
 use crate::issuance::{Application, Draft, Terms};
 
@@ -22,7 +22,7 @@ pub fn fits(
     Ok(told.shortened.into_iter().map(|(_, printed)| printed).collect())
 }
 
-/// Pictures of the front and the back of a card that is not signed yet.
+/// A picture of a side of a card that is not signed yet.
 ///
 /// # Errors
 /// When it cannot be laid out.
@@ -31,7 +31,8 @@ pub fn proof(
     city: &City,
     application: &Application,
     terms: Terms,
+    side: CardSide,
     dpi: u32,
-) -> Result<[Vec<u8>; 2], CardError> {
-    press.proof_unsigned(Paper::Card, &face(press, city, application, SAMPLE_NUMBER, terms), dpi)
+) -> Result<Vec<u8>, CardError> {
+    press.proof_unsigned(Paper::Card, &face(press, city, application, SAMPLE_NUMBER, terms), side, dpi)
 }

@@ -46,7 +46,7 @@ pub use emblem::{Emblem, EmblemError};
 pub use error::{CardError, Field, Problem};
 pub use fonts::Fonts;
 pub use layout::LayoutError;
-pub use page::{Card, Label, Labels, Name, Signed};
+pub use page::{Card, CardSide, Label, Labels, Name, Signed};
 pub use palette::{Colour, ColourError, Palette};
 pub use paper::{Paper, Rows, Sheet, SheetSize, Turned};
 pub use pdf::{Preflight, Press};

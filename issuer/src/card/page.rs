@@ -119,6 +119,15 @@ impl Labels {
     }
 }
 
+/// A side of a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardSide {
+    /// With the name and the identity code.
+    Front,
+    /// With the service code.
+    Back,
+}
+
 /// A card with its two signed credentials, ready for print.
 #[derive(Clone, Debug)]
 pub struct Signed {

@@ -12,7 +12,7 @@ use crate::card::ink::Stock;
 use crate::card::layout::{self, Codes, Desk, LayoutError, Plan, Plans, Side};
 use crate::card::marks::Mark;
 use crate::card::memo::Memo;
-use crate::card::page::{Card, Signed};
+use crate::card::page::{Card, CardSide, Signed};
 use crate::card::palette::Palette;
 use crate::card::paper::Paper;
 use crate::card::photo::PhotoError;
@@ -249,30 +249,29 @@ impl Press {
     ///
     /// Fails if the card cannot be laid out.
     pub fn proof(&self, paper: Paper, signed: &Signed, dpi: u32) -> Result<[Vec<u8>; 2], CardError> {
-        let codes = codes(self.plan(paper), signed)?;
-        self.pictures(paper, &signed.card, Some(&codes), dpi)
+        let (plan, card) = (self.plan(paper), &signed.card);
+        let [front, back] = self.sides(plan, card, Some(&codes(plan, signed)?))?;
+        Ok([self.picture(paper, card, front, dpi)?, self.picture(paper, card, back, dpi)?])
     }
 
-    /// The same of a card that is not signed yet: the places of its codes are white.
+    /// One side of a card that is not signed yet: the places of its codes are white.
     ///
     /// # Errors
     ///
     /// As [`Press::proof`].
-    pub fn proof_unsigned(&self, paper: Paper, card: &Card, dpi: u32) -> Result<[Vec<u8>; 2], CardError> {
-        self.pictures(paper, card, None, dpi)
-    }
-
-    fn pictures(
+    pub fn proof_unsigned(
         &self,
         paper: Paper,
         card: &Card,
-        codes: Option<&Codes>,
+        side: CardSide,
         dpi: u32,
-    ) -> Result<[Vec<u8>; 2], CardError> {
-        let plan = self.plan(paper);
-        let [front, back] = self.sides(plan, card, codes)?;
-        let side = |marks| proof::side(&self.stock(), marks, card.portrait.as_ref(), plan.dots, dpi);
-        Ok([side(front)?, side(back)?])
+    ) -> Result<Vec<u8>, CardError> {
+        let [front, back] = self.sides(self.plan(paper), card, None)?;
+        self.picture(paper, card, if side == CardSide::Front { front } else { back }, dpi)
+    }
+
+    fn picture(&self, paper: Paper, card: &Card, marks: Vec<Mark>, dpi: u32) -> Result<Vec<u8>, CardError> {
+        proof::side(&self.stock(), marks, card.portrait.as_ref(), self.plan(paper).dots, dpi)
     }
 
     fn stock(&self) -> Stock<'_> {

@@ -5,14 +5,13 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
 use secrecy::SecretString;
-use serde::Deserialize;
 
 use super::cookies;
 use super::desk::{Desk, run};
 use super::error::WebError;
 use super::first::refusal;
 use super::officer::{Any, Officer, SignedIn};
-use super::page::{Shell, go, render, render_with};
+use super::page::{Done, Shell, go, render, render_with};
 use super::posted::Posted;
 use super::say::LANGUAGES;
 use crate::db::act::{Act, SubjectKind};
@@ -45,12 +44,6 @@ struct Wrongs {
     current: Option<String>,
     password: Option<String>,
     desk: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Done {
-    #[serde(default)]
-    done: String,
 }
 
 pub(super) async fn page(

@@ -7,7 +7,6 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
-use serde::Deserialize;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -15,7 +14,7 @@ use super::desk::{Desk, run};
 use super::error::WebError;
 use super::jobs::{self, Document, Job, Photos, Sent, State, Taken};
 use super::officer::{Desks, Officer};
-use super::page::{Shell, go, render, render_with, render_wrong};
+use super::page::{Done, Shell, go, render, render_with, render_wrong};
 use super::posted::Posted;
 use super::wrongs::Wrongs;
 use crate::batch::{self, Product};
@@ -46,17 +45,11 @@ struct JobRow {
     tone: &'static str,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    done: String,
-}
-
 /// What can be begun, and what is in hand.
 pub(super) async fn page(
     desk: Data<Desk>,
     officer: Officer<Desks>,
-    asked: Query<Asked>,
+    asked: Query<Done>,
 ) -> Result<HttpResponse, WebError> {
     let shell = officer.shell().of("batches").with_done(&asked.done);
     render(&BatchesPage::new(&desk, &officer, shell, Wrongs::default(), "card", true))

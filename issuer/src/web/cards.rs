@@ -4,14 +4,13 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
-use serde::Deserialize;
 use shared::id::CardNumber;
 
 use super::case::{self, login};
 use super::desk::{Desk, run};
 use super::error::WebError;
 use super::officer::{Desks, Officer};
-use super::page::{Shell, go, render, render_with};
+use super::page::{Done, Shell, go, render, render_with};
 use super::posted::Posted;
 use crate::db::Word as _;
 use crate::db::card_status::CardStatus;
@@ -127,18 +126,11 @@ fn found(desk: &Desk, text: &str) -> Result<Found, WebError> {
     }
 }
 
-/// What a card's address may say beside its number.
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    done: String,
-}
-
 pub(super) async fn card(
     desk: Data<Desk>,
     officer: Officer<Desks>,
     path: Path<String>,
-    asked: Query<Asked>,
+    asked: Query<Done>,
 ) -> Result<HttpResponse, WebError> {
     let shell = officer.shell().of("cards").with_done(&asked.done);
     let number = path.into_inner();
@@ -209,18 +201,18 @@ impl CardPage {
             let enrolment = desk.issuer.db.read(|conn| Ok::<_, WebError>(Enrolment::find(conn, id)?))?;
             Ok::<_, WebError>(enrolment.map(|enrolment| enrolment.destroy_by.to_string()))
         });
-        let (changes, reasons): (Vec<_>, Vec<&str>) = match known.status {
+        let (changes, reasons): (Vec<_>, Vec<&[&'static str]>) = match known.status {
             CardStatus::Valid => (
                 vec![("suspend", "card-suspend", "quiet"), ("revoke", "card-revoke", "danger")],
-                ["lost", "stolen", "damaged", "wish", "mistake", "misused", "died", "other"].to_vec(),
+                vec![&REVOKE, &SUSPEND],
             ),
             CardStatus::Suspended => (
                 vec![("reinstate", "card-reinstate", ""), ("revoke", "card-revoke", "danger")],
-                ["found", "lost", "stolen", "damaged", "wish", "mistake", "misused", "died", "other"]
-                    .to_vec(),
+                vec![&REINSTATE, &REVOKE],
             ),
             CardStatus::Revoked => (Vec::new(), Vec::new()),
         };
+        let reasons = each_once(&reasons.concat());
         let history = known.history.iter().map(|one| {
             Ok(Happened {
                 at: one.at.utc().format("%Y-%m-%d %H:%M").to_string(),
@@ -251,6 +243,17 @@ impl CardPage {
             shell,
         })
     }
+}
+
+/// What goes with one change or another, each once.
+fn each_once(reasons: &[&'static str]) -> Vec<&'static str> {
+    let mut once = Vec::new();
+    for reason in reasons {
+        if !once.contains(reason) {
+            once.push(*reason);
+        }
+    }
+    once
 }
 
 /// A reason that has words of its own, or just as it was given.

@@ -12,12 +12,12 @@ pub(super) mod second_look;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
-use serde::Deserialize;
+use askama::Template;
 
 use super::desk::{Desk, run};
 use super::error::WebError;
 use super::officer::{Desks, Officer};
-use super::page::{Shell, go};
+use super::page::{Shell, go, render, render_wrong};
 use super::posted::Posted;
 use super::say::Say;
 use crate::config::City;
@@ -136,13 +136,9 @@ fn case_id(path: &str) -> Result<CaseId, WebError> {
     Id::parse(path).map_err(|_| WebError::NotFound)
 }
 
-/// The version that a form was made of.
-fn version(posted: &Posted) -> i64 {
-    posted.get("version").parse().unwrap_or(0)
-}
-
+/// The case as it was when a form was made of it.
 fn seen<'c>(id: &'c CaseId, posted: &Posted) -> Seen<'c> {
-    Seen { case: id, version: version(posted) }
+    Seen { case: id, version: posted.get("version").parse().unwrap_or(0) }
 }
 
 /// The page of the step at which a case stands.
@@ -159,9 +155,35 @@ fn page_of(case: &Case) -> String {
     }
 }
 
-/// Goes where the case stands, which the officer is told if they wanted to be elsewhere.
-fn go_to(case: &Case) -> HttpResponse {
-    go(page_of(case))
+/// What a step answers.
+enum Next<P> {
+    /// Its page.
+    Page(P),
+    /// Its page, with what is wrong in what was sent.
+    Wrong(P),
+    /// Another address.
+    Go(String),
+}
+
+impl<P> Next<P> {
+    /// The page where the case stands.
+    fn stands(case: &Case) -> Self {
+        Self::Go(page_of(case))
+    }
+}
+
+/// Answers for the case that an address names.
+async fn step<P: Template + Send + 'static>(
+    desk: &Data<Desk>,
+    path: &str,
+    act: impl FnOnce(&Desk, CaseId) -> Result<Next<P>, WebError> + Send + 'static,
+) -> Result<HttpResponse, WebError> {
+    let id = case_id(path)?;
+    match run(desk, move |desk| act(desk, id)).await? {
+        Next::Page(page) => render(&page),
+        Next::Wrong(page) => render_wrong(&page),
+        Next::Go(address) => Ok(go(address)),
+    }
 }
 
 /// Begins a case.
@@ -181,13 +203,6 @@ pub(super) async fn begin(
     Ok(go(format!("/cases/{}/language", case.await?.id)))
 }
 
-/// What a case's address may say beside the case.
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    done: String,
-}
-
 /// A case, wherever it stands.
 pub(super) async fn page(
     desk: Data<Desk>,
@@ -196,7 +211,7 @@ pub(super) async fn page(
 ) -> Result<HttpResponse, WebError> {
     let id = case_id(&path)?;
     let case = run(&desk, move |desk| enrolment::find(&desk.issuer, &id, desk.now())).await?;
-    Ok(go_to(&case))
+    Ok(go(page_of(&case)))
 }
 
 /// Keeps what is typed, by itself. The answer says the version that the next must name.

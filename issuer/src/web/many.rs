@@ -5,13 +5,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use serde::Deserialize;
 
 use super::case::login;
 use super::desk::{Desk, run};
 use super::error::WebError;
 use super::officer::{Approves, Officer};
-use super::page::{Shell, go, render, render_with};
+use super::page::{Done, Shell, go, render, render_with};
 use super::posted::Posted;
 use super::wrongs::Wrongs;
 use crate::db::act::Actor;
@@ -56,16 +55,10 @@ struct Row {
     may_decide: bool,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    done: String,
-}
-
 pub(super) async fn page(
     desk: Data<Desk>,
     officer: Officer<Approves>,
-    asked: Query<Asked>,
+    asked: Query<Done>,
 ) -> Result<HttpResponse, WebError> {
     let shell = officer.shell().of("many").with_done(&asked.done);
     let page = run(&desk, move |desk| {

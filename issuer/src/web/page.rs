@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use askama::Template;
+use serde::Deserialize;
 
 use super::desk::Desk;
 use super::error::WebError;
@@ -23,6 +24,13 @@ pub(super) struct Shell {
     pub(super) done: Option<String>,
     /// The part of the desk that the page is of.
     pub(super) part: &'static str,
+}
+
+/// What was just done, as an address says it.
+#[derive(Deserialize)]
+pub(super) struct Done {
+    #[serde(default)]
+    pub(super) done: String,
 }
 
 /// What a page tells of the officer.

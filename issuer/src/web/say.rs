@@ -11,7 +11,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use rust_embed::RustEmbed;
 
-use crate::words::is_rtl;
+use crate::words::{direction, is_rtl};
 
 /// The language of pages when none is known.
 const ENGLISH: &str = "en";
@@ -107,7 +107,7 @@ impl Say {
     }
 
     pub(super) fn direction(&self) -> &'static str {
-        if is_rtl(self.language) { "rtl" } else { "ltr" }
+        direction(self.language)
     }
 
     /// A message.

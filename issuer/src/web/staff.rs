@@ -4,12 +4,11 @@ use actix_web::http::header::HOST;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use serde::Deserialize;
 
 use super::desk::{Desk, run};
 use super::error::WebError;
 use super::officer::{Custodian, Officer};
-use super::page::{Shell, go, render, render_wrong};
+use super::page::{Done, Shell, go, render, render_wrong};
 use super::posted::Posted;
 use super::wrongs::Wrongs;
 use crate::Error;
@@ -48,16 +47,10 @@ struct LinkPage {
     link: String,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    done: String,
-}
-
 pub(super) async fn page(
     desk: Data<Desk>,
     officer: Officer<Custodian>,
-    asked: Query<Asked>,
+    asked: Query<Done>,
 ) -> Result<HttpResponse, WebError> {
     let shell = officer.shell().of("staff").with_done(&asked.done);
     render(&StaffPage::new(&desk, &officer, shell, Wrongs::default(), ["", ""]).await?)

@@ -3,12 +3,11 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use askama::Template;
-use serde::Deserialize;
 
 use super::desk::{Desk, run};
 use super::error::WebError;
 use super::officer::{Any, Officer};
-use super::page::{Shell, render};
+use super::page::{Done, Shell, render};
 use super::queue::station_message;
 use crate::db::Word as _;
 use crate::db::officer::Role;
@@ -32,16 +31,10 @@ struct Waiting {
     count: i64,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    done: String,
-}
-
 pub(super) async fn page(
     desk: Data<Desk>,
     officer: Officer<Any>,
-    asked: Query<Asked>,
+    asked: Query<Done>,
 ) -> Result<HttpResponse, WebError> {
     let counts =
         run(&desk, |desk| Ok::<_, WebError>(queue::queue(&desk.issuer, None, 0, desk.now())?.counts));

@@ -25,6 +25,12 @@ pub fn is_rtl(language: &str) -> bool {
     script.map_or_else(|| LANGUAGES.contains(&first), |script| SCRIPTS.contains(&script))
 }
 
+/// The same as pages say it in `dir`.
+#[must_use]
+pub fn direction(language: &str) -> &'static str {
+    if is_rtl(language) { "rtl" } else { "ltr" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,14 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
-use super::{Asked, CaseView, Loaded, case_id, date, go_to, page_of, seen};
+use super::{CaseView, Loaded, Next, case_id, date, page_of, seen, step};
 use crate::db::visit::Station;
 use crate::enrolment::{self, CaseError};
 use crate::issuance::{Terms, kept_until};
 use crate::web::desk::{Desk, run};
 use crate::web::error::WebError;
 use crate::web::officer::{Desks, Officer};
-use crate::web::page::{Shell, go, render};
+use crate::web::page::{Done, Shell, go};
 use crate::web::posted::Posted;
 use crate::web::say::Say;
 
@@ -29,26 +29,27 @@ pub(in crate::web) async fn page(
     desk: Data<Desk>,
     officer: Officer<Desks>,
     path: Path<String>,
-    asked: Query<Asked>,
+    asked: Query<Done>,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell().of("queue");
-    let scanned = asked.done == "scanned";
-    let loaded = run(&desk, move |desk| Loaded::open(desk, &id, &officer)).await?;
-    if loaded.opened.case.station != Station::HandOver {
-        return Ok(go_to(&loaded.opened.case));
-    }
-    let (city, now) = (&desk.issuer.city, desk.now());
-    let kept = date(kept_until(city, Terms::of(city, now), now.date_naive()));
-    let told = |say: &Say| say.one("ask-kept-until", "date", &kept);
-    let case = CaseView::new(&shell, &loaded, "hand-over");
-    render(&HandOverPage {
-        kept_until: told(&shell.say),
-        holder_kept_until: case.holder.as_ref().map(told).unwrap_or_default(),
-        scanned,
-        case,
-        shell,
+    step(&desk, &path, move |desk, id| {
+        let shell = officer.shell().of("queue");
+        let loaded = Loaded::open(desk, &id, &officer)?;
+        if loaded.opened.case.station != Station::HandOver {
+            return Ok(Next::stands(&loaded.opened.case));
+        }
+        let (city, now) = (&desk.issuer.city, desk.now());
+        let kept = date(kept_until(city, Terms::of(city, now), now.date_naive()));
+        let told = |say: &Say| say.one("ask-kept-until", "date", &kept);
+        let case = CaseView::new(&shell, &loaded, "hand-over");
+        Ok(Next::Page(HandOverPage {
+            kept_until: told(&shell.say),
+            holder_kept_until: case.holder.as_ref().map(told).unwrap_or_default(),
+            scanned: asked.done == "scanned",
+            case,
+            shell,
+        }))
     })
+    .await
 }
 
 pub(in crate::web) async fn act(

@@ -5,17 +5,17 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 use shared::evidence::{AddressKind, Assessment, DocumentType, Standing};
 
-use super::{CaseView, Loaded, case_id, go_to, seen};
+use super::{CaseView, Loaded, Next, page_of, seen, step};
 use crate::config::City;
 use crate::enrolment::{self, CaseError, Draft};
 use crate::evidence_words::{Missing, Teller};
-use crate::web::desk::{Desk, run};
+use crate::web::desk::Desk;
 use crate::web::error::WebError;
 use crate::web::officer::{Desks, Officer};
-use crate::web::page::{Shell, go, render, render_wrong};
+use crate::web::page::Shell;
 use crate::web::posted::Posted;
 use crate::web::wrongs::Wrongs;
-use crate::words::{Message, is_rtl};
+use crate::words::{Message, direction};
 
 /// The kinds of address, with their messages.
 pub(super) const ADDRESSES: [(&str, &str); 4] = [
@@ -96,19 +96,15 @@ pub(in crate::web) async fn page(
     officer: Officer<Desks>,
     path: Path<String>,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell().of("queue");
-    let shown = run(&desk, move |desk| {
+    step(&desk, &path, move |desk, id| {
+        let shell = officer.shell().of("queue");
         let loaded = Loaded::open(desk, &id, &officer)?;
         if !loaded.opened.case.station.is_for_typing() {
-            return Ok(Err(loaded.opened.case));
+            return Ok(Next::stands(&loaded.opened.case));
         }
-        PapersPage::of(desk, shell, &loaded, Wrongs::default()).map(Ok)
-    });
-    match shown.await? {
-        Ok(page) => render(&page),
-        Err(case) => Ok(go_to(&case)),
-    }
+        PapersPage::of(desk, shell, &loaded, Wrongs::default()).map(Next::Page)
+    })
+    .await
 }
 
 pub(in crate::web) async fn act(
@@ -117,9 +113,8 @@ pub(in crate::web) async fn act(
     path: Path<String>,
     posted: Posted,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell().of("queue");
-    let done = run(&desk, move |desk| {
+    step(&desk, &path, move |desk, id| {
+        let shell = officer.shell().of("queue");
         let (actor, now) = (officer.actor(), desk.now());
         let on = posted.get("do") == "on";
         let saved =
@@ -132,8 +127,8 @@ pub(in crate::web) async fn act(
         });
         let mut wrongs = Wrongs::default();
         let loaded = match finished {
-            Ok(case) if on => return Ok(Err(super::page_of(&case))),
-            Ok(case) => return Ok(Err(format!("/cases/{}/papers", case.id))),
+            Ok(case) if on => return Ok(Next::Go(page_of(&case))),
+            Ok(case) => return Ok(Next::Go(format!("/cases/{}/papers", case.id))),
             Err(CaseError::Evidence(_)) => {
                 wrongs.add("meter", shell.say.t("papers-not-met"));
                 Loaded::open(desk, &id, &officer)?
@@ -141,12 +136,9 @@ pub(in crate::web) async fn act(
             Err(CaseError::Changed { by, .. }) => Loaded::after_conflict(desk, &id, &officer, &by)?,
             Err(error) => return Err(WebError::from(error)),
         };
-        PapersPage::of(desk, shell, &loaded, wrongs).map(Ok)
-    });
-    match done.await? {
-        Ok(page) => render_wrong(&page),
-        Err(address) => Ok(go(address)),
-    }
+        PapersPage::of(desk, shell, &loaded, wrongs).map(Next::Wrong)
+    })
+    .await
 }
 
 /// What is missing, for the resident to take home.
@@ -155,15 +147,14 @@ pub(in crate::web) async fn need(
     officer: Officer<Desks>,
     path: Path<String>,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell();
-    let page = run(&desk, move |desk| {
+    step(&desk, &path, move |desk, id| {
+        let shell = officer.shell();
         let loaded = Loaded::open(desk, &id, &officer)?;
         let assessment = assess(desk, &loaded)?;
         let city = &desk.issuer.city;
         let language = loaded.opened.draft.language.clone();
         let told = Teller { city, words: desk.press()?.words(), language: &language };
-        Ok::<_, WebError>(NeedPage {
+        Ok(Next::Page(NeedPage {
             direction: direction(&language),
             city: city.name_in(&language).to_owned(),
             ticket: loaded.opened.case.ticket.clone(),
@@ -173,9 +164,9 @@ pub(in crate::web) async fn need(
             hotline: city.hotline.as_str().to_owned(),
             language,
             shell,
-        })
-    });
-    render(&page.await?)
+        }))
+    })
+    .await
 }
 
 impl PapersPage {
@@ -254,8 +245,4 @@ fn known(city: &City, draft: &Draft) -> Draft {
     let documents = &city.evidence.rules.table().documents;
     draft.evidence.retain(|id| documents.iter().any(|one| one.id.as_str() == id));
     draft
-}
-
-fn direction(language: &str) -> &'static str {
-    if is_rtl(language) { "rtl" } else { "ltr" }
 }

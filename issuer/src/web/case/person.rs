@@ -7,13 +7,13 @@ use askama::Template;
 use shared::evidence::AddressKind;
 
 use super::papers::{ADDRESSES, address_kind};
-use super::{CaseView, Loaded, case_id, go_to, page_of, seen};
+use super::{CaseView, Loaded, Next, page_of, seen, step};
 use crate::db::visit::Station;
 use crate::enrolment::{self, CaseError, Draft, GenderChoice};
-use crate::web::desk::{Desk, run};
+use crate::web::desk::Desk;
 use crate::web::error::WebError;
 use crate::web::officer::{Desks, Officer};
-use crate::web::page::{Shell, go, render, render_wrong};
+use crate::web::page::Shell;
 use crate::web::posted::Posted;
 use crate::web::wrongs::Wrongs;
 
@@ -102,13 +102,12 @@ pub(in crate::web) async fn page(
     officer: Officer<Desks>,
     path: Path<String>,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell().of("queue");
-    let shown = run(&desk, move |desk| {
+    step(&desk, &path, move |desk, id| {
+        let shell = officer.shell().of("queue");
         let mut loaded = Loaded::open(desk, &id, &officer)?;
         let station = loaded.opened.case.station;
         if station == Station::Check || !station.is_for_typing() {
-            return Ok(Err(loaded.opened.case));
+            return Ok(Next::stands(&loaded.opened.case));
         }
         if station != Station::Person {
             // Going back is a step of its own, so that the queue tells the truth.
@@ -116,12 +115,9 @@ pub(in crate::web) async fn page(
             loaded.opened.case =
                 enrolment::go(&desk.issuer, seen, Station::Person, &officer.actor(), desk.now())?;
         }
-        Ok::<_, WebError>(Ok(PersonPage::of(desk, shell, &loaded, &loaded.opened.draft, Wrongs::default())))
-    });
-    match shown.await? {
-        Ok(page) => render(&page),
-        Err(case) => Ok(go_to(&case)),
-    }
+        Ok(Next::Page(PersonPage::of(desk, shell, &loaded, &loaded.opened.draft, Wrongs::default())))
+    })
+    .await
 }
 
 pub(in crate::web) async fn act(
@@ -130,9 +126,8 @@ pub(in crate::web) async fn act(
     path: Path<String>,
     posted: Posted,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell().of("queue");
-    let done = run(&desk, move |desk| {
+    step(&desk, &path, move |desk, id| {
+        let shell = officer.shell().of("queue");
         let (actor, now) = (officer.actor(), desk.now());
         let typed = |draft: &mut Draft| {
             take(draft, &posted);
@@ -145,37 +140,34 @@ pub(in crate::web) async fn act(
             Err(CaseError::Changed { by, .. }) => {
                 let loaded = Loaded::after_conflict(desk, &id, &officer, &by)?;
                 if !loaded.opened.case.station.is_for_typing() {
-                    return Ok(Err(page_of(&loaded.opened.case)));
+                    return Ok(Next::Go(page_of(&loaded.opened.case)));
                 }
                 // What was typed here stays in the fields; what the colleague saved stands beside it.
                 let mut mine = loaded.opened.draft.clone();
                 take(&mut mine, &posted);
-                return Ok(Ok(PersonPage::of(desk, shell, &loaded, &mine, Wrongs::default())));
+                return Ok(Next::Wrong(PersonPage::of(desk, shell, &loaded, &mine, Wrongs::default())));
             }
             Err(error) => return Err(WebError::from(error)),
         };
         match posted.get("do") {
-            "later" => return Ok(Err("/queue?done=queued".to_owned())),
+            "later" => return Ok(Next::Go("/queue?done=queued".to_owned())),
             "on" => {}
-            _ => return Ok(Err(format!("/cases/{id}/person"))),
+            _ => return Ok(Next::Go(format!("/cases/{id}/person"))),
         }
         let loaded = Loaded::open(desk, &id, &officer)?;
         let mut wrongs = missing(&loaded.opened.draft, &shell, desk);
         if wrongs.is_empty() {
             match enrolment::go(&desk.issuer, case.seen(), Station::Photo, &actor, now) {
-                Ok(case) => return Ok(Err(page_of(&case))),
+                Ok(case) => return Ok(Next::Go(page_of(&case))),
                 Err(CaseError::Fields(fields)) => wrongs = Wrongs::of(&fields, &shell.say),
                 Err(error) => return Err(error.into()),
             }
         } else if let Err(fields) = loaded.opened.draft.resident(&desk.issuer.city, now.date_naive()) {
             wrongs.extend(Wrongs::of(&fields, &shell.say));
         }
-        Ok(Ok(PersonPage::of(desk, shell, &loaded, &loaded.opened.draft, wrongs)))
-    });
-    match done.await? {
-        Ok(page) => render_wrong(&page),
-        Err(address) => Ok(go(address)),
-    }
+        Ok(Next::Wrong(PersonPage::of(desk, shell, &loaded, &loaded.opened.draft, wrongs)))
+    })
+    .await
 }
 
 /// What the answers ask for beside what every card needs.

@@ -4,14 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use super::{CaseView, Loaded, case_id, go_to, page_of, seen};
+use super::{CaseView, Loaded, Next, case_id, page_of, seen, step};
 use crate::card::{Doubt, Part};
 use crate::db::visit::Station;
 use crate::enrolment::{self, CaseError, TakenPhoto};
 use crate::web::desk::{Desk, run};
 use crate::web::error::WebError;
 use crate::web::officer::{Desks, Officer};
-use crate::web::page::{Shell, go, render, render_wrong};
+use crate::web::page::Shell;
 use crate::web::posted::Posted;
 use crate::web::say::Say;
 use crate::web::wrongs::Wrongs;
@@ -31,9 +31,8 @@ pub(in crate::web) async fn page(
     officer: Officer<Desks>,
     path: Path<String>,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell().of("queue");
-    let shown = run(&desk, move |desk| {
+    step(&desk, &path, move |desk, id| {
+        let shell = officer.shell().of("queue");
         let mut loaded = Loaded::open(desk, &id, &officer)?;
         match loaded.opened.case.station {
             Station::Photo => {}
@@ -42,14 +41,11 @@ pub(in crate::web) async fn page(
                 loaded.opened.case =
                     enrolment::go(&desk.issuer, seen, Station::Photo, &officer.actor(), desk.now())?;
             }
-            _ => return Ok(Err(loaded.opened.case)),
+            _ => return Ok(Next::stands(&loaded.opened.case)),
         }
-        Ok::<_, WebError>(Ok(PhotoPage::of(shell, &loaded, Wrongs::default())))
-    });
-    match shown.await? {
-        Ok(page) => render(&page),
-        Err(case) => Ok(go_to(&case)),
-    }
+        Ok(Next::Page(PhotoPage::of(shell, &loaded, Wrongs::default())))
+    })
+    .await
 }
 
 pub(in crate::web) async fn act(
@@ -58,18 +54,17 @@ pub(in crate::web) async fn act(
     path: Path<String>,
     posted: Posted,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell().of("queue");
-    let done = run(&desk, move |desk| {
+    step(&desk, &path, move |desk, id| {
+        let shell = officer.shell().of("queue");
         let (actor, now) = (officer.actor(), desk.now());
         let wrong = |desk: &Desk, shell: Shell, text: String| {
             let mut wrongs = Wrongs::default();
             wrongs.add("photo", text);
             let loaded = Loaded::open(desk, &id, &officer)?;
-            Ok::<_, WebError>(Ok(PhotoPage::of(shell, &loaded, wrongs)))
+            Ok(Next::Wrong(PhotoPage::of(shell, &loaded, wrongs)))
         };
         let step = match posted.get("do") {
-            "later" => return Ok(Err("/queue?done=queued".to_owned())),
+            "later" => return Ok(Next::Go("/queue?done=queued".to_owned())),
             "on" => enrolment::go(&desk.issuer, seen(&id, &posted), Station::Review, &actor, now),
             "remove" => {
                 enrolment::save(&desk.issuer, seen(&id, &posted), &actor, now, |draft| draft.photo = None)
@@ -86,24 +81,21 @@ pub(in crate::web) async fn act(
             },
         };
         match step {
-            Ok(case) if case.station == Station::Photo => Ok(Err(format!("/cases/{id}/photo"))),
-            Ok(case) => Ok(Err(page_of(&case))),
+            Ok(case) if case.station == Station::Photo => Ok(Next::Go(format!("/cases/{id}/photo"))),
+            Ok(case) => Ok(Next::Go(page_of(&case))),
             Err(CaseError::Photo(error)) => {
                 let text = shell.say.one("photo-wrong", "why", error);
                 wrong(desk, shell, text)
             }
-            Err(CaseError::Fields(_)) => Ok(Err(format!("/cases/{id}/person"))),
+            Err(CaseError::Fields(_)) => Ok(Next::Go(format!("/cases/{id}/person"))),
             Err(CaseError::Changed { by, .. }) => {
                 let loaded = Loaded::after_conflict(desk, &id, &officer, &by)?;
-                Ok(Ok(PhotoPage::of(shell, &loaded, Wrongs::default())))
+                Ok(Next::Wrong(PhotoPage::of(shell, &loaded, Wrongs::default())))
             }
             Err(error) => Err(error.into()),
         }
-    });
-    match done.await? {
-        Ok(page) => render_wrong(&page),
-        Err(address) => Ok(go(address)),
-    }
+    })
+    .await
 }
 
 /// The photo that was sent, cut as the officer drew it.

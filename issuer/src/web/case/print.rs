@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{Asked, CaseView, Loaded, case_id, go_to, page_of, seen};
+use super::{CaseView, Loaded, Next, case_id, page_of, seen, step};
 use crate::batch;
 use crate::card::{Paper, Rows, Sheet, SheetSize, Turned};
 use crate::db::Word as _;
@@ -16,7 +16,7 @@ use crate::enrolment::{self, CaseError, print};
 use crate::web::desk::{Desk, run};
 use crate::web::error::WebError;
 use crate::web::officer::{Desks, Officer};
-use crate::web::page::{Shell, go, render};
+use crate::web::page::{Done, Shell, go};
 use crate::web::posted::Posted;
 use crate::web::wrongs::Wrongs;
 
@@ -33,22 +33,20 @@ pub(in crate::web) async fn page(
     desk: Data<Desk>,
     officer: Officer<Desks>,
     path: Path<String>,
-    asked: Query<Asked>,
+    asked: Query<Done>,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell().of("queue").with_done(&asked.done);
-    let loaded = run(&desk, move |desk| Loaded::open(desk, &id, &officer)).await?;
-    let case = &loaded.opened.case;
-    // From the scan and the hand-over an officer may come back: a card may turn out spoiled there.
-    let Some(number) = case.card.clone().filter(|_| case.station != Station::Closed) else {
-        return Ok(go_to(case));
-    };
-    render(&PrintPage {
-        case: CaseView::new(&shell, &loaded, "print"),
-        wrongs: Wrongs::default(),
-        number,
-        shell,
+    step(&desk, &path, move |desk, id| {
+        let shell = officer.shell().of("queue").with_done(&asked.done);
+        let loaded = Loaded::open(desk, &id, &officer)?;
+        let case = &loaded.opened.case;
+        // From the scan and the hand-over an officer may come back: a card may turn out spoiled there.
+        let Some(number) = case.card.clone().filter(|_| case.station != Station::Closed) else {
+            return Ok(Next::stands(case));
+        };
+        let case = CaseView::new(&shell, &loaded, "print");
+        Ok(Next::Page(PrintPage { case, wrongs: Wrongs::default(), number, shell }))
     })
+    .await
 }
 
 pub(in crate::web) async fn act(

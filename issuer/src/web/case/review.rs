@@ -5,8 +5,9 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use super::{CaseView, Loaded, case_id, date, go_to, page_of, seen};
+use super::{CaseView, Loaded, Next, case_id, date, page_of, seen, step};
 use crate::batch;
+use crate::card::CardSide;
 use crate::db::Word as _;
 use crate::db::visit::Station;
 use crate::enrolment::{self, CaseError, Draft, Line, WhyAnother};
@@ -14,7 +15,7 @@ use crate::issuance::{Application, Terms, kept_until};
 use crate::web::desk::{Desk, run};
 use crate::web::error::WebError;
 use crate::web::officer::{Desks, Officer};
-use crate::web::page::{Shell, go, render, render_wrong};
+use crate::web::page::Shell;
 use crate::web::posted::Posted;
 use crate::web::wrongs::Wrongs;
 
@@ -54,19 +55,15 @@ pub(in crate::web) async fn page(
     officer: Officer<Desks>,
     path: Path<String>,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell().of("queue");
-    let shown = run(&desk, move |desk| {
+    step(&desk, &path, move |desk, id| {
+        let shell = officer.shell().of("queue");
         let loaded = Loaded::open(desk, &id, &officer)?;
         if loaded.opened.case.station != Station::Review {
-            return Ok(Err(loaded.opened.case));
+            return Ok(Next::stands(&loaded.opened.case));
         }
-        ReviewPage::of(desk, shell, &loaded, Wrongs::default()).map(Ok)
-    });
-    match shown.await? {
-        Ok(page) => render(&page),
-        Err(case) => Ok(go_to(&case)),
-    }
+        ReviewPage::of(desk, shell, &loaded, Wrongs::default()).map(Next::Page)
+    })
+    .await
 }
 
 pub(in crate::web) async fn act(
@@ -75,14 +72,13 @@ pub(in crate::web) async fn act(
     path: Path<String>,
     posted: Posted,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell().of("queue");
-    let done = run(&desk, move |desk| {
+    step(&desk, &path, move |desk, id| {
+        let shell = officer.shell().of("queue");
         let (actor, now) = (officer.actor(), desk.now());
         let before = enrolment::find(&desk.issuer, &id, now)?;
         if before.card.is_some() {
             // A second click, or the back button: the card is there already.
-            return Ok(Err(page_of(&before)));
+            return Ok(Next::Go(page_of(&before)));
         }
         let confirmed = |draft: &mut Draft| {
             let ticked = |line: &Line| posted.all("confirm").any(|name| name == name_of(*line));
@@ -93,20 +89,20 @@ pub(in crate::web) async fn act(
             Err(CaseError::Changed { by, .. }) => {
                 let loaded = Loaded::after_conflict(desk, &id, &officer, &by)?;
                 if loaded.opened.case.station != Station::Review {
-                    return Ok(Err(page_of(&loaded.opened.case)));
+                    return Ok(Next::Go(page_of(&loaded.opened.case)));
                 }
-                return ReviewPage::of(desk, shell, &loaded, Wrongs::default()).map(Ok);
+                return ReviewPage::of(desk, shell, &loaded, Wrongs::default()).map(Next::Wrong);
             }
             Err(error) => return Err(WebError::from(error)),
         };
         if posted.get("do") == "later" {
-            return Ok(Err("/queue?done=queued".to_owned()));
+            return Ok(Next::Go("/queue?done=queued".to_owned()));
         }
         let loaded = Loaded::open(desk, &id, &officer)?;
         let mut wrongs = Wrongs::default();
         if let Err(why) = fits(desk, &loaded)? {
             wrongs.add("confirm", shell.say.one("review-does-not-fit", "why", why));
-            return ReviewPage::of(desk, shell, &loaded, wrongs).map(Ok);
+            return ReviewPage::of(desk, shell, &loaded, wrongs).map(Next::Wrong);
         }
         let why = WhyAnother::from_word(posted.get("duplicate_reason"));
         match enrolment::issue(&desk.issuer, case.seen(), why, &actor, now) {
@@ -116,7 +112,7 @@ pub(in crate::web) async fn act(
                     Ok((case, _)) => case,
                     Err(_) => made.case,
                 };
-                return Ok(Err(format!("{}?done=issued", page_of(&case))));
+                return Ok(Next::Go(format!("{}?done=issued", page_of(&case))));
             }
             Err(CaseError::NotConfirmed(_)) => wrongs.add("confirm", shell.say.t("review-not-confirmed")),
             Err(CaseError::Duplicates(_)) => {
@@ -124,16 +120,13 @@ pub(in crate::web) async fn act(
             }
             Err(CaseError::Evidence(_) | CaseError::NotChecked) => {
                 let back = enrolment::go(&desk.issuer, case.seen(), Station::Check, &actor, now)?;
-                return Ok(Err(page_of(&back)));
+                return Ok(Next::Go(page_of(&back)));
             }
             Err(error) => return Err(error.into()),
         }
-        ReviewPage::of(desk, shell, &loaded, wrongs).map(Ok)
-    });
-    match done.await? {
-        Ok(page) => render_wrong(&page),
-        Err(address) => Ok(go(address)),
-    }
+        ReviewPage::of(desk, shell, &loaded, wrongs).map(Next::Wrong)
+    })
+    .await
 }
 
 /// A side of the card as it will look.
@@ -144,17 +137,17 @@ pub(in crate::web) async fn proof(
 ) -> Result<HttpResponse, WebError> {
     let (case, side) = path.into_inner();
     let id = case_id(&case)?;
+    let side = match side.as_str() {
+        "front" => CardSide::Front,
+        "back" => CardSide::Back,
+        _ => return Err(WebError::NotFound),
+    };
     let png = run(&desk, move |desk| {
         let loaded = Loaded::open(desk, &id, &officer)?;
         let application = application(desk, &loaded)?;
-        let terms = Terms::of(&desk.issuer.city, desk.now());
-        let [front, back] = batch::proof(desk.press()?, &desk.issuer.city, &application, terms, DPI)
-            .map_err(|error| WebError::Refused("review-does-not-fit", error.to_string()))?;
-        match side.as_str() {
-            "front" => Ok(front),
-            "back" => Ok(back),
-            _ => Err(WebError::NotFound),
-        }
+        let (city, terms) = (&desk.issuer.city, Terms::of(&desk.issuer.city, desk.now()));
+        batch::proof(desk.press()?, city, &application, terms, side, DPI)
+            .map_err(|error| WebError::Refused("review-does-not-fit", error.to_string()))
     });
     let answer = HttpResponse::Ok()
         .content_type("image/png")

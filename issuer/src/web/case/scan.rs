@@ -4,14 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use super::{CaseView, Loaded, case_id, go_to, page_of, seen};
+use super::{CaseView, Loaded, Next, page_of, seen, step};
 use crate::db::Word as _;
 use crate::db::visit::Station;
 use crate::enrolment::{self, CaseError, Scanned, WhyNoScan, WrongScan};
 use crate::web::desk::{Desk, run};
 use crate::web::error::WebError;
 use crate::web::officer::{Desks, Officer};
-use crate::web::page::{Shell, go, render, render_wrong};
+use crate::web::page::Shell;
 use crate::web::posted::Posted;
 use crate::web::say::Say;
 use crate::web::wrongs::Wrongs;
@@ -38,13 +38,14 @@ pub(in crate::web) async fn page(
     officer: Officer<Desks>,
     path: Path<String>,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell().of("queue");
-    let loaded = run(&desk, move |desk| Loaded::open(desk, &id, &officer)).await?;
-    if loaded.opened.case.station != Station::Scan {
-        return Ok(go_to(&loaded.opened.case));
-    }
-    render(&ScanPage::of(shell, &loaded, Wrongs::default(), None))
+    step(&desk, &path, move |desk, id| {
+        let loaded = Loaded::open(desk, &id, &officer)?;
+        if loaded.opened.case.station != Station::Scan {
+            return Ok(Next::stands(&loaded.opened.case));
+        }
+        Ok(Next::Page(ScanPage::of(officer.shell().of("queue"), &loaded, Wrongs::default(), None)))
+    })
+    .await
 }
 
 pub(in crate::web) async fn act(
@@ -53,16 +54,15 @@ pub(in crate::web) async fn act(
     path: Path<String>,
     posted: Posted,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell().of("queue");
-    let done = run(&desk, move |desk| {
+    step(&desk, &path, move |desk, id| {
+        let shell = officer.shell().of("queue");
         let (actor, now) = (officer.actor(), desk.now());
         let (mut wrongs, mut result) = (Wrongs::default(), None);
         if posted.get("do") == "skip" {
             match WhyNoScan::from_word(posted.get("skip_reason")) {
                 Some(why) => {
                     let case = enrolment::skip_scan(&desk.issuer, seen(&id, &posted), why, &actor, now)?;
-                    return Ok(Err(page_of(&case)));
+                    return Ok(Next::Go(page_of(&case)));
                 }
                 None => wrongs.add("skip_reason", shell.say.t("scan-skip-missing")),
             }
@@ -73,7 +73,7 @@ pub(in crate::web) async fn act(
                 let (case, scanned) = enrolment::scan(&desk.issuer, seen, &text, &actor, now)?;
                 seen.version = case.version;
                 match scanned {
-                    Scanned::Good(_) => return Ok(Err(format!("{}?done=scanned", page_of(&case)))),
+                    Scanned::Good(_) => return Ok(Next::Go(format!("{}?done=scanned", page_of(&case)))),
                     Scanned::Wrong(wrong) => result = Some(in_words(&wrong, &shell.say)),
                 }
             }
@@ -81,14 +81,11 @@ pub(in crate::web) async fn act(
         }
         let loaded = Loaded::open(desk, &id, &officer)?;
         if loaded.opened.case.station != Station::Scan {
-            return Ok(Err(page_of(&loaded.opened.case)));
+            return Ok(Next::Go(page_of(&loaded.opened.case)));
         }
-        Ok::<_, WebError>(Ok(ScanPage::of(shell, &loaded, wrongs, result)))
-    });
-    match done.await? {
-        Ok(page) => render_wrong(&page),
-        Err(address) => Ok(go(address)),
-    }
+        Ok(Next::Wrong(ScanPage::of(shell, &loaded, wrongs, result)))
+    })
+    .await
 }
 
 /// What was scanned: what a scanner typed, or the codes in a picture.

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 use shared::evidence::DocumentId;
 
-use super::{CaseView, Loaded, case_id, go_to, login, page_of, seen};
+use super::{CaseView, Loaded, Next, login, page_of, seen, step};
 use crate::config::City;
 use crate::db::Word as _;
 use crate::db::officer::Role;
@@ -13,13 +13,12 @@ use crate::db::second_look::{Decision, Doubt};
 use crate::db::visit::{Station, VisitOutcome};
 use crate::enrolment::second_look::{self, Remedy};
 use crate::enrolment::{self, CaseId};
-use crate::web::desk::{Desk, run};
+use crate::web::desk::Desk;
 use crate::web::error::WebError;
 use crate::web::officer::{Desks, Officer};
-use crate::web::page::{Shell, go, render, render_wrong};
+use crate::web::page::Shell;
 use crate::web::posted::Posted;
 use crate::web::wrongs::Wrongs;
-use crate::words::is_rtl;
 
 /// Longest words, in characters.
 const MAX_WORDS: usize = 1000;
@@ -92,20 +91,16 @@ pub(in crate::web) async fn page(
     officer: Officer<Desks>,
     path: Path<String>,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shown = run(&desk, move |desk| {
+    step(&desk, &path, move |desk, id| {
         let loaded = Loaded::open(desk, &id, &officer)?;
         let station = loaded.opened.case.station;
         if station != Station::SecondLook && !station.is_for_typing() {
-            return Ok(Err(loaded.opened.case));
+            return Ok(Next::stands(&loaded.opened.case));
         }
         let typed = (String::new(), String::new());
-        SecondLookPage::of(desk, &officer, &loaded, Wrongs::default(), typed).map(Ok)
-    });
-    match shown.await? {
-        Ok(page) => render(&page),
-        Err(case) => Ok(go_to(&case)),
-    }
+        SecondLookPage::of(desk, &officer, &loaded, Wrongs::default(), typed).map(Next::Page)
+    })
+    .await
 }
 
 pub(in crate::web) async fn act(
@@ -114,9 +109,8 @@ pub(in crate::web) async fn act(
     path: Path<String>,
     posted: Posted,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let say = officer.say().clone();
-    let done = run(&desk, move |desk| {
+    step(&desk, &path, move |desk, id| {
+        let say = officer.say().clone();
         let (issuer, actor, now) = (&desk.issuer, officer.actor(), desk.now());
         let words = posted.get("words").trim();
         let doubt = Doubt::from_word(posted.get("reason"));
@@ -141,19 +135,16 @@ pub(in crate::web) async fn act(
                     (second_look::decide(issuer, seen, decision, doubt, words, &actor, now)?, "decided")
                 }
             };
-            return Ok(Err(match case.station {
+            return Ok(Next::Go(match case.station {
                 Station::SecondLook => format!("/queue?done={done}"),
                 _ => format!("{}?done={done}", page_of(&case)),
             }));
         }
         let loaded = Loaded::open(desk, &id, &officer)?;
         let typed = (posted.get("reason").to_owned(), words.to_owned());
-        SecondLookPage::of(desk, &officer, &loaded, wrongs, typed).map(Ok)
-    });
-    match done.await? {
-        Ok(page) => render_wrong(&page),
-        Err(address) => Ok(go(address)),
-    }
+        SecondLookPage::of(desk, &officer, &loaded, wrongs, typed).map(Next::Wrong)
+    })
+    .await
 }
 
 /// A case that is closed.
@@ -162,23 +153,25 @@ pub(in crate::web) async fn closed(
     officer: Officer<Desks>,
     path: Path<String>,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let shell = officer.shell().of("queue");
-    let loaded = run(&desk, move |desk| Loaded::open(desk, &id, &officer)).await?;
-    let case = &loaded.opened.case;
-    let heading = match case.outcome {
-        None => return Ok(go_to(case)),
-        Some(VisitOutcome::HandedOver) => "closed-handed-over",
-        Some(VisitOutcome::Refused) => "closed-refused",
-        Some(VisitOutcome::Left) => "closed-abandoned",
-    };
-    render(&ClosedPage {
-        heading: shell.say.t(heading),
-        texts: case.card.iter().cloned().collect(),
-        refused: case.outcome == Some(VisitOutcome::Refused),
-        case: CaseView::new(&shell, &loaded, ""),
-        shell,
+    step(&desk, &path, move |desk, id| {
+        let shell = officer.shell().of("queue");
+        let loaded = Loaded::open(desk, &id, &officer)?;
+        let case = &loaded.opened.case;
+        let heading = match case.outcome {
+            None => return Ok(Next::stands(case)),
+            Some(VisitOutcome::HandedOver) => "closed-handed-over",
+            Some(VisitOutcome::Refused) => "closed-refused",
+            Some(VisitOutcome::Left) => "closed-abandoned",
+        };
+        Ok(Next::Page(ClosedPage {
+            heading: shell.say.t(heading),
+            texts: case.card.iter().cloned().collect(),
+            refused: case.outcome == Some(VisitOutcome::Refused),
+            case: CaseView::new(&shell, &loaded, ""),
+            shell,
+        }))
     })
+    .await
 }
 
 pub(in crate::web) async fn why(
@@ -186,9 +179,7 @@ pub(in crate::web) async fn why(
     officer: Officer<Desks>,
     path: Path<String>,
 ) -> Result<HttpResponse, WebError> {
-    let id = case_id(&path)?;
-    let page = run(&desk, move |desk| WhyPage::of(desk, &officer, &id));
-    render(&page.await?)
+    step(&desk, &path, move |desk, id| WhyPage::of(desk, &officer, &id).map(Next::Page)).await
 }
 
 impl SecondLookPage {
@@ -245,7 +236,7 @@ impl WhyPage {
             Doubt::Other | Doubt::NothingWrong => "ask-why-other",
         };
         Ok(Self {
-            direction: if is_rtl(holder.language()) { "rtl" } else { "ltr" },
+            direction: holder.direction(),
             language: holder.language().to_owned(),
             city: city.name_in(&language).to_owned(),
             ticket: refusal.ticket,
