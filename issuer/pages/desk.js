@@ -1,6 +1,7 @@
 // On every page: the warning before a session ends, keys for the day's commonest acts, one sending of a form.
 import { warnWhenIdle } from "./idle.js";
 
+document.documentElement.classList.add("scripted");
 warnWhenIdle(document.body);
 
 addEventListener("keydown", (event) => {
@@ -14,6 +15,7 @@ addEventListener("keydown", (event) => {
 
 // A second click sends nothing: the first is under way.
 addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
   if (event.target.dataset.sent) event.preventDefault();
   else event.target.dataset.sent = "1";
 });

@@ -1,5 +1,6 @@
 //! From the language to the hand-over: one officer enrols and prints, a colleague at another desk scans and hands over.
 
+use serde_json::json;
 use tests::captures::Camera;
 
 use super::{Desk, browser};
@@ -184,4 +185,31 @@ fn a_server_that_was_killed_in_mid_visit_has_kept_what_was_typed() {
     page.go(&format!("{}{path}", desk.origin));
     at(&page, "person");
     page.until("full_name.value === 'Zoë Müller-Nguyễn'");
+}
+
+#[test]
+fn a_step_that_is_sent_while_a_draft_is_on_its_way_is_no_conflict() {
+    let Some(page) = browser("en", None) else { return };
+    let desk = Desk::open("desk_draft");
+    desk.sign_in(&page, "registrar");
+    page.press("F3");
+    at(&page, "language");
+    page.click("button[value='fr']");
+    at(&page, "papers");
+    page.choose("#address_kind", "none");
+    for paper in ["passport", "school-letter"] {
+        tick(&page, "paper", paper);
+    }
+    page.until("document.querySelector('#meter .done') !== null");
+    // The next draft takes a second to come back; the form is sent long before.
+    page.cdp(
+        "Network.emulateNetworkConditions",
+        json!({ "offline": false, "latency": 1000, "downloadThroughput": -1, "uploadThroughput": -1 }),
+    );
+    page.fill("#birth_year", "1990");
+    page.run("globalThis.typed = clockOfStory.real.now()", Vec::new());
+    page.until("clockOfStory.real.now() - typed > 400");
+    page.click("button[value='on']");
+    at(&page, "person");
+    assert_eq!(page.run("return birth_year.value", Vec::new()), json!("1990"));
 }
