@@ -32,6 +32,7 @@ ask-gender-line = الجنس
 ask-address-line = العنوان
 ask-guardian-line = الوالد أو الوصي
 ask-services-line = تفتح
+ask-not-on-card = ليس على البطاقة: في السجل المختوم فقط
 ask-nothing = لا شيء
 ask-kept-until = ما نعرفه عنك يُتلف في { $date }. بعد ذلك لا يبقى إلا رقم البطاقة.
 ask-refused-title = لم يُقبل طلبك

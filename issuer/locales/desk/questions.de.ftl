@@ -32,6 +32,7 @@ ask-gender-line = Geschlecht
 ask-address-line = Adresse
 ask-guardian-line = Mutter, Vater oder Vormund
 ask-services-line = Öffnet
+ask-not-on-card = Nicht auf der Karte: nur in den versiegelten Daten
 ask-nothing = nichts
 ask-kept-until = Was wir von Ihnen wissen, wird am { $date } vernichtet. Danach bleibt nur die Nummer der Karte.
 ask-refused-title = Ihr Antrag wurde nicht angenommen

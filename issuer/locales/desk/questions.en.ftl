@@ -32,6 +32,7 @@ ask-gender-line = Gender
 ask-address-line = Address
 ask-guardian-line = Parent or guardian
 ask-services-line = Opens
+ask-not-on-card = Not on the card: only in the sealed record
 ask-nothing = nothing
 ask-kept-until = What we know of you is destroyed on { $date }. After that only the card’s number stays.
 ask-refused-title = Your application was not accepted

@@ -32,6 +32,7 @@ ask-gender-line = Género
 ask-address-line = Dirección
 ask-guardian-line = Madre, padre o tutor
 ask-services-line = Abre
+ask-not-on-card = No va en la tarjeta: solo en el registro sellado
 ask-nothing = nada
 ask-kept-until = Lo que sabemos de usted se destruye el { $date }. Después solo queda el número de la tarjeta.
 ask-refused-title = Su solicitud no fue aceptada

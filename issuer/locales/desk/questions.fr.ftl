@@ -32,6 +32,7 @@ ask-gender-line = Genre
 ask-address-line = Adresse
 ask-guardian-line = Parent ou tuteur
 ask-services-line = Ouvre
+ask-not-on-card = Pas sur la carte : seulement dans les données scellées
 ask-nothing = rien
 ask-kept-until = Ce que nous savons de vous est détruit le { $date }. Ensuite il ne reste que le numéro de la carte.
 ask-refused-title = Votre demande n’a pas été acceptée

@@ -32,6 +32,7 @@ ask-gender-line = Genere
 ask-address-line = Indirizzo
 ask-guardian-line = Genitore o tutore
 ask-services-line = Apre
+ask-not-on-card = Non sulla tessera: solo nei dati sigillati
 ask-nothing = niente
 ask-kept-until = Ciò che sappiamo di lei viene distrutto il { $date }. Poi resta solo il numero della tessera.
 ask-refused-title = La sua domanda non è stata accolta

@@ -32,6 +32,7 @@ ask-gender-line = Género
 ask-address-line = Morada
 ask-guardian-line = Mãe, pai ou tutor
 ask-services-line = Abre
+ask-not-on-card = Não fica no cartão: só no registo selado
 ask-nothing = nada
 ask-kept-until = O que sabemos de si é destruído em { $date }. Depois fica só o número do cartão.
 ask-refused-title = O seu pedido não foi aceite

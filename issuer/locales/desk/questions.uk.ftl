@@ -32,6 +32,7 @@ ask-gender-line = Стать
 ask-address-line = Адреса
 ask-guardian-line = Батько, мати чи опікун
 ask-services-line = Відкриває
+ask-not-on-card = Не на картці: лише в запечатаному записі
 ask-nothing = нічого
 ask-kept-until = Те, що ми про вас знаємо, буде знищено { $date }. Потім залишиться тільки номер картки.
 ask-refused-title = Вашу заяву не прийнято

@@ -8,6 +8,7 @@ use askama::Template;
 use super::{CaseView, Loaded, Next, case_id, date, page_of, seen, step};
 use crate::batch;
 use crate::card::CardSide;
+use crate::config::{City, Field};
 use crate::db::Word as _;
 use crate::db::visit::Station;
 use crate::enrolment::{self, CaseError, Draft, Line, WhyAnother};
@@ -47,6 +48,8 @@ struct LineView {
     name: &'static str,
     message: &'static str,
     value: String,
+    /// Whether others see it: printed, or in a code.
+    on_card: bool,
     confirmed: bool,
 }
 
@@ -200,6 +203,7 @@ impl ReviewPage {
                 Line::Services => super::services(city, &resident.services, shell.say.language()),
                 Line::Photo => "✓".to_owned(),
             },
+            on_card: on_card(line, city),
             confirmed: draft.confirmed.contains(&line),
         });
         let kept = date(kept_until(city, Terms::of(city, now), today));
@@ -228,6 +232,22 @@ fn name_of(line: Line) -> &'static str {
         Line::Guardian => "guardian",
         Line::Services => "services",
         Line::Photo => "photo",
+    }
+}
+
+/// Whether a line stands on the city's cards. Names, services and the portrait are printed on all of them, and a guardian
+/// and a birth date where there are any.
+fn on_card(line: Line, city: &City) -> bool {
+    let in_code = |field| city.identity_code.contains(&field) || city.service_code.contains(&field);
+    match line {
+        Line::Address => in_code(Field::Address),
+        Line::Gender => in_code(Field::Gender),
+        Line::FullName
+        | Line::SecondName
+        | Line::BirthDate
+        | Line::Guardian
+        | Line::Services
+        | Line::Photo => true,
     }
 }
 

@@ -369,3 +369,24 @@ async fn the_queue_is_live_and_names_nobody() {
     }
     assert_eq!(visit.browser.get(&app, "/queue").await.status, StatusCode::SEE_OTHER);
 }
+
+#[actix_web::test]
+async fn the_holder_is_told_what_does_not_stand_on_the_card() {
+    let town = Town::new();
+    let app = town.app().await;
+    let visit = Visit::begin(&town, &app, Browser::of(&town, &app, Role::Registrar).await).await;
+    let papers = [("paper", "passport"), ("paper", "utility-bill"), ("address_kind", "street"), ("do", "on")];
+    visit.goes("papers", &papers, "person").await;
+    let lives = [("full_name", "Amina Diallo"), ("address_kind", "street"), ("address", "12 Mill Lane")];
+    visit.goes("person", &[&lives[..], &[("do", "on")]].concat(), "photo").await;
+    visit.goes("photo", &[("do", "on")], "review").await;
+    let review = visit.get("review").await;
+    assert_eq!(
+        review.text.matches("Not on the card: only in the sealed record").count(),
+        1,
+        "{}",
+        review.text
+    );
+    let (_, after) = review.text.split_once("12 Mill Lane").unwrap();
+    assert!(after.starts_with("<span class=\"off\">"), "{after}");
+}
