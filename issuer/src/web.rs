@@ -12,6 +12,7 @@ mod files;
 mod first;
 mod gate;
 mod jobs;
+mod kept;
 mod limits;
 mod many;
 mod officer;

@@ -2,6 +2,7 @@
 
 pub(super) mod hand_over;
 pub(super) mod language;
+pub(super) mod leave;
 pub(super) mod papers;
 pub(super) mod person;
 pub(super) mod photo;
@@ -50,6 +51,8 @@ pub(super) struct CaseView {
     pub(super) holder: Option<Say>,
     pub(super) colleague: Option<String>,
     pub(super) conflict: Option<String>,
+    /// It can be ended without a card.
+    pub(super) may_leave: bool,
 }
 
 /// A step, as the frame shows it.
@@ -87,6 +90,7 @@ impl CaseView {
             holder: (language.language() != shell.say.language()).then_some(language),
             colleague: loaded.colleague.clone(),
             conflict: loaded.conflict.clone(),
+            may_leave: case.station != Station::Closed,
         }
     }
 }

@@ -17,11 +17,13 @@ use subtle::ConstantTimeEq as _;
 use super::cookies;
 use super::desk::{Desk, run};
 use super::error::WebError;
+use super::kept::Kept;
 use super::officer::{Browser, SignedIn};
 use super::page::{self, ErrorPage, Shell};
 use super::posted::{MAX_FORM, MAX_UPLOAD, Posted};
 use super::routes::{Access, Place};
 use super::say::Says;
+use super::sign_in;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::officer::{Officer as Account, OfficerState};
 use crate::db::session::Session;
@@ -51,11 +53,13 @@ pub(super) async fn pass(
     request.extensions_mut().insert(browser.clone());
     match admit(&desk, place, &browser, &mut request).await {
         Ok(()) => {}
-        Err(error) => {
-            let sign_in = matches!(error, WebError::SignedOut) && !wants_no_page(request.headers());
-            let answer = if sign_in { to_sign_in(&request) } else { error_page(&shell, &error) };
+        Err(WebError::SignedOut) if !wants_no_page(request.headers()) => {
+            let kept = Kept::of_request(&desk, place, &mut request).await;
+            let carrying = kept.and_then(|kept| sign_in::page_carrying(&desk, &browser, kept).ok());
+            let answer = carrying.unwrap_or_else(|| to_sign_in(&request));
             return Ok(request.into_response(answer));
         }
+        Err(error) => return Ok(request.into_response(error_page(&shell, &error))),
     }
     let signed_in = request.extensions().get::<SignedIn>().map(Shell::signed_in);
     let response = next.call(request).await?.map_into_boxed_body();

@@ -115,6 +115,11 @@ impl Posted {
         Ok(posted)
     }
 
+    /// Every field, in the order sent.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The field of a name; empty where it was not sent.
     pub(super) fn get(&self, name: &str) -> &str {
         self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)

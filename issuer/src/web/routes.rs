@@ -5,7 +5,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
-use super::case::{hand_over, language, papers, person, photo, print, review, scan, second_look};
+use super::case::{hand_over, language, leave, papers, person, photo, print, review, scan, second_look};
 use super::officer::{Any, Approves, Counts, Custodian, Desks, Right};
 use super::{account, batches, cards, case, day, files, first, gate, many, queue, sign_in, staff, start};
 use crate::db::officer::Role;
@@ -37,6 +37,8 @@ pub(super) struct Place {
     pub(super) uploads: bool,
     /// A page asks for it by itself, again and again: it keeps no session alive, and is not a view.
     pub(super) quiet: bool,
+    /// A form of it that comes after its session has ended is carried through the sign-in page.
+    pub(super) carried: bool,
 }
 
 /// A row of the table.
@@ -48,7 +50,7 @@ pub(super) struct Row {
 
 impl Row {
     fn new(path: &'static str, access: Access) -> Self {
-        let place = Place { path, access, uploads: false, quiet: false };
+        let place = Place { path, access, uploads: false, quiet: false, carried: false };
         Self { place, methods: Vec::new(), routes: Vec::new() }
     }
 
@@ -69,6 +71,11 @@ impl Row {
 
     fn quiet(mut self) -> Self {
         self.place.quiet = true;
+        self
+    }
+
+    fn carried(mut self) -> Self {
+        self.place.carried = true;
         self
     }
 
@@ -112,20 +119,21 @@ pub(super) fn table() -> Vec<Row> {
         Row::of::<Desks>("/cases").post(case::begin),
         Row::of::<Desks>("/cases/{case}").get(case::page),
         Row::of::<Desks>("/cases/{case}/keep").post(case::keep),
-        Row::of::<Desks>("/cases/{case}/language").get(language::page).post(language::act),
-        Row::of::<Desks>("/cases/{case}/papers").get(papers::page).post(papers::act),
+        Row::of::<Desks>("/cases/{case}/language").get(language::page).post(language::act).carried(),
+        Row::of::<Desks>("/cases/{case}/papers").get(papers::page).post(papers::act).carried(),
         Row::of::<Desks>("/cases/{case}/need").get(papers::need),
-        Row::of::<Desks>("/cases/{case}/person").get(person::page).post(person::act),
+        Row::of::<Desks>("/cases/{case}/person").get(person::page).post(person::act).carried(),
         Row::of::<Desks>("/cases/{case}/photo").get(photo::page).post(photo::act).uploads(),
         Row::of::<Desks>("/cases/{case}/portrait").get(photo::portrait),
-        Row::of::<Desks>("/cases/{case}/review").get(review::page).post(review::act),
+        Row::of::<Desks>("/cases/{case}/review").get(review::page).post(review::act).carried(),
         Row::of::<Desks>("/cases/{case}/proof/{side}").get(review::proof),
-        Row::of::<Desks>("/cases/{case}/print").get(print::page).post(print::act),
+        Row::of::<Desks>("/cases/{case}/print").get(print::page).post(print::act).carried(),
         Row::of::<Desks>("/cases/{case}/card.pdf").get(print::card),
         Row::of::<Desks>("/cases/{case}/slip.pdf").get(print::slip),
         Row::of::<Desks>("/cases/{case}/scan").get(scan::page).post(scan::act).uploads(),
-        Row::of::<Desks>("/cases/{case}/hand-over").get(hand_over::page).post(hand_over::act),
-        Row::of::<Desks>("/cases/{case}/second-look").get(second_look::page).post(second_look::act),
+        Row::of::<Desks>("/cases/{case}/hand-over").get(hand_over::page).post(hand_over::act).carried(),
+        Row::of::<Desks>("/cases/{case}/second-look").get(second_look::page).post(second_look::act).carried(),
+        Row::of::<Desks>("/cases/{case}/leave").get(leave::page).post(leave::act).carried(),
         Row::of::<Desks>("/cases/{case}/closed").get(second_look::closed),
         Row::of::<Desks>("/cases/{case}/why").get(second_look::why),
         Row::of::<Desks>("/read").post(scan::read).uploads().quiet(),
@@ -135,9 +143,9 @@ pub(super) fn table() -> Vec<Row> {
         Row::of::<Desks>("/cards").get(cards::page),
         Row::of::<Desks>("/cards/{number}").get(cards::card),
         Row::of::<Desks>("/cards/{number}/open").post(cards::open),
-        Row::of::<Desks>("/cards/{number}/status").post(cards::status),
+        Row::of::<Desks>("/cards/{number}/status").post(cards::status).carried(),
         Row::of::<Counts>("/day").get(day::page),
-        Row::of::<Approves>("/many").get(many::page).post(many::ask),
+        Row::of::<Approves>("/many").get(many::page).post(many::ask).carried(),
         Row::of::<Approves>("/many/{id}").post(many::decide),
         Row::of::<Desks>("/batches").get(batches::page).post(batches::upload).uploads(),
         Row::of::<Desks>("/batches/{job}").get(batches::job),
@@ -161,7 +169,7 @@ pub(super) fn register(config: &mut ServiceConfig) {
         }
         config.service(resource.wrap(from_fn(move |request, next| gate::pass(place, request, next))));
     }
-    let nowhere = Place { path: "", access: Access::Everybody, uploads: false, quiet: true };
+    let nowhere = Place { path: "", access: Access::Everybody, uploads: false, quiet: true, carried: false };
     config.default_service(
         web::to(files::nowhere).wrap(from_fn(move |request, next| gate::pass(nowhere, request, next))),
     );

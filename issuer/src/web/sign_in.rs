@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::cookies;
 use super::desk::{Desk, run};
 use super::error::WebError;
+use super::kept::Kept;
 use super::officer::{Any, Browser, Officer};
 use super::page::{Shell, go, render, render_with};
 use super::posted::Posted;
@@ -26,6 +27,7 @@ struct SignInPage {
     shell: Shell,
     login: String,
     next: String,
+    kept: Option<Kept>,
     wrong: Option<String>,
     demo: Vec<DemoSignIn>,
     languages: [(&'static str, &'static str); 5],
@@ -47,6 +49,13 @@ pub(super) struct Asked {
     done: String,
 }
 
+/// What follows upon signing in.
+#[derive(Clone)]
+struct Then {
+    next: String,
+    kept: Option<Kept>,
+}
+
 pub(super) async fn page(
     desk: Data<Desk>,
     browser: Browser,
@@ -54,7 +63,14 @@ pub(super) async fn page(
 ) -> Result<HttpResponse, WebError> {
     let asked = asked.into_inner();
     let shell = Shell::signed_out(&desk, &browser.say).with_done(&asked.done);
-    render(&SignInPage::new(&desk, shell, String::new(), asked.next, None))
+    render(&SignInPage::new(&desk, shell, String::new(), Then { next: asked.next, kept: None }, None))
+}
+
+/// The sign-in page for a form whose session has ended.
+pub(super) fn page_carrying(desk: &Desk, browser: &Browser, kept: Kept) -> Result<HttpResponse, WebError> {
+    let shell = Shell::signed_out(desk, &browser.say);
+    let then = Then { next: String::new(), kept: Some(kept) };
+    render_with(StatusCode::UNAUTHORIZED, &SignInPage::new(desk, shell, String::new(), then, None))
 }
 
 pub(super) async fn act(
@@ -64,11 +80,11 @@ pub(super) async fn act(
     request: HttpRequest,
 ) -> Result<HttpResponse, WebError> {
     let login = posted.get("login").trim().to_lowercase();
-    let next = posted.get("next").to_owned();
+    let then = Then { next: posted.get("next").to_owned(), kept: Kept::of_sign_in(&posted) };
     let shell = Shell::signed_out(&desk, &browser.say);
     let again = |status, message: &str, seconds: u64| {
         let wrong = Some(browser.say.one(message, "seconds", seconds));
-        render_with(status, &SignInPage::new(&desk, shell.clone(), login.clone(), next.clone(), wrong))
+        render_with(status, &SignInPage::new(&desk, shell.clone(), login.clone(), then.clone(), wrong))
     };
     let address = request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
     if let Err(seconds) = desk.limits.may_try(&login, &address) {
@@ -85,7 +101,11 @@ pub(super) async fn act(
         officers::sign_in(&desk.issuer, &desk.dummy, &attempt, may_try, before.as_ref(), desk.now())
     });
     let Some(begun) = begun.await? else { return again(StatusCode::UNAUTHORIZED, "sign-in-wrong", 0) };
-    let mut answer = go(local(&next));
+    let kept = then.kept.as_ref().filter(|kept| kept.is_of(&begun.session));
+    let mut answer = match kept {
+        Some(kept) => kept.page(shell, &begun.session)?,
+        None => go(local(&then.next)),
+    };
     let cookie = cookies::session(&begun.token);
     answer.add_cookie(&cookie).map_err(|_| WebError::NotAForm)?;
     Ok(answer)
@@ -120,8 +140,9 @@ pub(super) async fn language(posted: Posted) -> Result<HttpResponse, WebError> {
 }
 
 impl SignInPage {
-    fn new(desk: &Desk, shell: Shell, login: String, next: String, wrong: Option<String>) -> Self {
-        Self { shell, login, next, wrong, demo: demo_sign_ins(desk), languages: LANGUAGES }
+    fn new(desk: &Desk, shell: Shell, login: String, then: Then, wrong: Option<String>) -> Self {
+        let Then { next, kept } = then;
+        Self { shell, login, next, kept, wrong, demo: demo_sign_ins(desk), languages: LANGUAGES }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod batches;
 mod forms;
+mod kept;
 mod roles;
 mod signing_in;
 mod staff;
