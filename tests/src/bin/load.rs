@@ -1,0 +1,64 @@
+//! Plays desks at work in a full city, and says how long its pages took:
+//! `cargo run --release -p tests --bin load -- --desks 1 --visits 50 --cards 150000`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+use tests::load::{City, Load, Outcome, run};
+
+/// Desks at work in a full city: visits through the real pages of a real server, on this machine alone
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Desks at work at once
+    #[arg(long, default_value_t = 1)]
+    desks: usize,
+    /// Visits of each desk
+    #[arg(long, default_value_t = 20)]
+    visits: usize,
+    /// Cards in the city before
+    #[arg(long, default_value_t = 0)]
+    cards: usize,
+    /// Every how many visits the card is really read; 0 never
+    #[arg(long, default_value_t = 1)]
+    scan_every: usize,
+    /// Milliseconds an officer waits before each page
+    #[arg(long, default_value_t = 0)]
+    think: u64,
+    /// Keep the city in this folder, and use it again; otherwise in one that goes
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Where the city keeps its tables, such as a PostgreSQL address; `SQLite` otherwise
+    #[arg(long)]
+    database: Option<String>,
+}
+
+fn main() -> Result<(), String> {
+    let arguments = Arguments::parse();
+    let issuer = std::env::current_exe().map_err(|error| error.to_string())?.with_file_name("issuer");
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let data = arguments.data.clone().unwrap_or_else(|| folder.path().join("city"));
+    let city = City::open(&issuer, &data, arguments.database.as_deref(), arguments.cards)?;
+    let load = Load {
+        desks: arguments.desks,
+        visits: arguments.visits,
+        scan_every: if arguments.scan_every == 0 { usize::MAX } else { arguments.scan_every },
+        think: Duration::from_millis(arguments.think),
+    };
+    let outcome = run(&city, load);
+    tell(&outcome);
+    city.check(&outcome.cards)?;
+    println!("each of the {} cards is there exactly once", outcome.cards.len());
+    if outcome.wrong.is_empty() { Ok(()) } else { Err(format!("{} visits failed", outcome.wrong.len())) }
+}
+
+fn tell(outcome: &Outcome) {
+    print!("{}", outcome.figures);
+    let (cards, seconds) = (outcome.cards.len(), outcome.took.as_secs_f64());
+    let rate = f64::from(u32::try_from(cards).unwrap_or(u32::MAX)) / seconds;
+    println!("{cards} cards in {seconds:.1} s, {rate:.1} a second");
+    println!("a visit: {} actions of the officer, {} requests", outcome.last.actions, outcome.last.requests);
+    for wrong in outcome.wrong.iter().take(10) {
+        println!("wrong: {wrong}");
+    }
+}
