@@ -16,5 +16,6 @@ mod keys;
 mod path;
 mod properties;
 mod retention;
+mod security;
 mod vectors;
 mod writers;

@@ -1,7 +1,10 @@
 //! One wrong bit, anywhere.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::thread;
 
+use shared::id::CardNumber;
+use shared::trusted::Trusted;
 use tests::city::{City, identity, riverbend_card, service_card};
 use tests::draft::Draft;
 use tests::pack;
@@ -38,6 +41,30 @@ fn allowed(part: Part) -> &'static [&'static str] {
         ],
         Part::Signature => &["not_valid: bad_signature"],
     }
+}
+
+/// Flips each bit of a card; says how many there were.
+fn flip_card(card: u64, trusted: &Trusted) -> usize {
+    let names = ["Zoë Żurawska-Ñandú", "Ng", "ليلى الحداد", "Олена Ковальчук", "Nguyễn Thị Hồng"];
+    let name = names.iter().cycle().nth(usize::try_from(card % 5).unwrap()).unwrap();
+    let services = if card.is_multiple_of(3) { "library" } else { "library clinic transit" };
+    let [_, _, _, random @ ..] = (card + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes();
+    let number = CardNumber::from_random(random).to_string();
+    let draft = identity().claim(9, services).field(1, number.as_str()).field(4, *name);
+    let draft = if card.is_multiple_of(4) { draft.without_field(8) } else { draft };
+    let token = draft.token();
+    let read = |token: &[u8]| outcome(&pack::base45_of(&pack::zlib_stored(token)), trusted);
+    assert_eq!(read(&token), "valid", "card {card}");
+    for bit in 0..token.len() * 8 {
+        let mut flipped = token.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        let outcome = read(&flipped);
+        assert!(
+            outcome.starts_with("not_valid: ") || outcome.starts_with("cannot_tell: "),
+            "{card}, {bit}: {outcome}"
+        );
+    }
+    token.len() * 8
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,6 +116,21 @@ fn parts(token: &[u8], payload: &[u8]) -> Vec<Part> {
             _ => Part::Frame,
         })
         .collect()
+}
+
+/// A thousand good cards that differ in name, birth date, place and services: each bit of each.
+#[test]
+fn every_bit_of_a_thousand_cards() {
+    const CARDS: u64 = 1_000;
+    let trusted = City::port_alder().trusted();
+    let flip_from =
+        |first: u64| (first..CARDS).step_by(2).map(|card| flip_card(card, &trusted)).sum::<usize>();
+    let bits = thread::scope(|scope| {
+        let odd = scope.spawn(|| flip_from(1));
+        flip_from(0) + odd.join().unwrap()
+    });
+    println!("{CARDS} cards: {bits} bits flipped");
+    assert!(bits > 1_200_000, "{bits}");
 }
 
 #[test]
