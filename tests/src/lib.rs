@@ -15,6 +15,7 @@ pub mod draft;
 pub mod hall;
 pub mod kiosk;
 pub mod lenient;
+pub mod lists_server;
 pub mod load;
 pub mod pack;
 pub mod raw;

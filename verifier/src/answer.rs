@@ -23,7 +23,8 @@ pub struct Answer<'a> {
 
 /// What stands on the screen.
 #[derive(Debug, Serialize)]
-struct Screen {
+#[cfg_attr(feature = "native", derive(utoipa::ToSchema))]
+pub(crate) struct Screen {
     /// The outcome in a word or two.
     title: String,
     /// Why.
@@ -33,16 +34,21 @@ struct Screen {
     /// What this desk may see of the card, face aside.
     rows: Vec<Row>,
     /// What the card opens at this desk.
+    #[cfg_attr(feature = "native", schema(required))]
     scope: Option<String>,
     /// Whom to call.
+    #[cfg_attr(feature = "native", schema(required))]
     hotline: Option<String>,
     /// How old the lists are that decided.
+    #[cfg_attr(feature = "native", schema(required))]
     lists: Option<String>,
     /// The same for both codes of one card, and for no other card; the number itself is not for every desk.
+    #[cfg_attr(feature = "native", schema(required))]
     card: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "native", derive(utoipa::ToSchema))]
 struct Row {
     field: &'static str,
     label: String,
@@ -185,13 +191,18 @@ pub fn city(list: &TrustList, language: &str) -> Option<String> {
 
 /// What the page shows while nothing is scanned.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "native", derive(utoipa::ToSchema))]
 pub struct State {
+    #[cfg_attr(feature = "native", schema(required))]
     city: Option<String>,
     /// Fingerprint of the pinned root.
+    #[cfg_attr(feature = "native", schema(required))]
     fingerprint: Option<String>,
     /// Number of the trust list.
+    #[cfg_attr(feature = "native", schema(required))]
     sequence: Option<u64>,
     /// Age of the oldest list here, in seconds.
+    #[cfg_attr(feature = "native", schema(required))]
     lists_age_s: Option<u64>,
     /// The same in words.
     lists: String,
@@ -202,10 +213,12 @@ pub struct State {
     services: Vec<Named>,
     language: &'static str,
     languages: Vec<Named>,
+    #[cfg_attr(feature = "native", schema(value_type = BTreeMap<String, String>))]
     words: BTreeMap<&'static str, String>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "native", derive(utoipa::ToSchema))]
 struct Named {
     id: String,
     name: String,

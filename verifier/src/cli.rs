@@ -44,7 +44,8 @@ enum Command {
         64 when the call is wrong.")]
     Check(check::Arguments),
     /// Open the counter's page to the browser of this machine
-    #[command(after_help = "Example:\n  verifier serve --desk library\n\n\
+    #[command(after_help = "Examples:\n  verifier serve --desk library\n  \
+        verifier serve --desk library --lists-from https://card.city.example/bundle.cbor\n\n\
         Then open http://127.0.0.1:8090/ and scan. Other machines cannot reach it unless --listen says so.")]
     Serve(serve::Arguments),
     /// Write the counter's page as a site that any web server can host, for phones and tablets

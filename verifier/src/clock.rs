@@ -2,18 +2,19 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A clock: this machine's, or one that is ahead of it or behind.
+/// A clock: this machine's, one that is ahead of it or behind, or one that stands still.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     machine: fn() -> DateTime<Utc>,
     ahead: TimeDelta,
+    stopped: Option<DateTime<Utc>>,
 }
 
 impl Clock {
     /// This machine's clock.
     #[must_use]
     pub fn new(machine: fn() -> DateTime<Utc>) -> Self {
-        Self { machine, ahead: TimeDelta::zero() }
+        Self { machine, ahead: TimeDelta::zero(), stopped: None }
     }
 
     /// The same clock, put to `time` now. It runs on from there.
@@ -22,10 +23,18 @@ impl Clock {
         Self { ahead: time - (self.machine)(), ..self }
     }
 
+    /// A clock that stands at `time`.
+    #[must_use]
+    pub fn stopped_at(self, time: DateTime<Utc>) -> Self {
+        Self { stopped: Some(time), ..self }
+    }
+
     /// The time. At the end of all times the clock stops.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        (self.machine)().checked_add_signed(self.ahead).unwrap_or(DateTime::<Utc>::MAX_UTC)
+        self.stopped.unwrap_or_else(|| {
+            (self.machine)().checked_add_signed(self.ahead).unwrap_or(DateTime::<Utc>::MAX_UTC)
+        })
     }
 }
 
@@ -40,5 +49,6 @@ mod tests {
         let machine = || city::at(city::NOW);
         assert_eq!(Clock::new(machine).now(), city::at(city::NOW));
         assert_eq!(Clock::new(machine).put_to(city::at(7)).now(), city::at(7));
+        assert_eq!(Clock::new(machine).stopped_at(city::at(8)).now(), city::at(8));
     }
 }

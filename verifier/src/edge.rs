@@ -1,4 +1,6 @@
-//! The only file of the verifier that reads the clock.
+//! The only file of the verifier that reads the clock, or throws dice.
+
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
 use chrono::{DateTime, Utc};
 
@@ -7,4 +9,11 @@ use chrono::{DateTime, Utc};
 #[expect(clippy::disallowed_methods, reason = "the edge: everything below takes the time as an argument")]
 pub fn now() -> DateTime<Utc> {
     Utc::now()
+}
+
+/// Any number. It spreads what many machines would do at once, and is no secret.
+#[must_use]
+pub fn dice() -> u32 {
+    let [a, b, c, d, ..] = RandomState::new().build_hasher().finish().to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
 }

@@ -21,4 +21,6 @@ pub mod serve;
 #[cfg(feature = "native")]
 pub mod store;
 pub mod trust;
+#[cfg(feature = "native")]
+pub mod updates;
 pub mod words;

@@ -3,34 +3,42 @@
 //! The page and its endpoint are for the browser of the same machine. Nothing about anyone checked is kept: a
 //! verdict is made, answered and dropped.
 
+mod endpoint;
 mod guard;
+mod in_time;
 mod lists;
+mod openapi;
 mod page;
 mod problem;
+mod routes;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, Bytes, Data, Json, JsonConfig, PayloadConfig, Query, ServiceConfig};
-use actix_web::{App, HttpResponse, HttpServer};
-use serde::{Deserialize, Serialize};
-use shared::verdict::Desk;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
 
-use crate::answer::{Answer, State};
 use crate::clock::Clock;
-use crate::counter::{Counter, parse_desk};
-use crate::store::{Store, StoreError};
+use crate::counter::{DeskError, parse_desk};
+use crate::store::Store;
+use crate::updates::Updates;
 use crate::words::Words;
+use in_time::Patience;
 use lists::Lists;
-use problem::Problem;
 
 /// Largest picture taken, in bytes.
 const MAX_PICTURE: usize = 10 * 1024 * 1024;
 /// Largest request of a text, in bytes: past what any code holds.
 const MAX_TEXT: usize = 64 * 1024;
+/// Most connections at once: a browser has six.
+const MAX_CONNECTIONS: usize = 256;
+/// How long a request may take to arrive, its head and then its body.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Seconds that a stopping server waits for open connections.
-const PATIENCE: u64 = 1;
+const FAREWELL: u64 = 1;
 
 /// The counter that is served.
 #[derive(Debug)]
@@ -39,6 +47,8 @@ pub struct Kiosk {
     words: Words,
     desk: Option<String>,
     clock: Clock,
+    updates: Option<Arc<Updates>>,
+    patience: Patience,
 }
 
 impl Kiosk {
@@ -46,9 +56,19 @@ impl Kiosk {
     /// opens with.
     ///
     /// # Errors
-    /// What is kept is damaged, or a file cannot be read.
-    pub fn new(store: Store, desk: Option<String>, clock: Clock) -> Result<Self, StoreError> {
-        Ok(Self { lists: Lists::new(store)?, words: Words::built_in(), desk, clock })
+    /// The city has no such desk.
+    pub fn new(store: Store, desk: Option<String>, clock: Clock) -> Result<Self, DeskError> {
+        let lists = Lists::new(store);
+        let trusted = lists.current().trusted;
+        desk.as_deref().map(|name| parse_desk(name, trusted.as_deref())).transpose()?;
+        let words = Words::built_in();
+        Ok(Self { lists, words, desk, clock, updates: None, patience: Patience(PATIENCE) })
+    }
+
+    /// The same, telling how these updates go. Whoever serves it drives them.
+    #[must_use]
+    pub fn telling(self, updates: Option<Arc<Updates>>) -> Self {
+        Self { updates, ..self }
     }
 }
 
@@ -59,6 +79,7 @@ impl Kiosk {
 pub fn serve(kiosk: Kiosk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
     let listener = TcpListener::bind(listen)?;
     let address = listener.local_addr()?;
+    let Patience(patience) = kiosk.patience;
     let kiosk = Data::new(kiosk);
     actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || {
@@ -66,90 +87,16 @@ pub fn serve(kiosk: Kiosk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -
                 .app_data(kiosk.clone())
                 .wrap(from_fn(guard::same_machine))
                 .wrap(guard::headers())
-                .configure(routes)
+                .configure(routes::all)
         })
         .workers(1)
-        .shutdown_timeout(PATIENCE)
+        .max_connections(MAX_CONNECTIONS)
+        .client_request_timeout(patience)
+        .shutdown_timeout(FAREWELL)
         .listen(listener)?;
         ready(address);
         server.run().await
     })
-}
-
-fn routes(config: &mut ServiceConfig) {
-    config
-        .app_data(
-            JsonConfig::default().limit(MAX_TEXT).error_handler(|error, _| Problem::json(&error).into()),
-        )
-        .app_data(PayloadConfig::new(MAX_PICTURE))
-        .route("/v1/state", web::get().to(state))
-        .route("/v1/bundle", web::get().to(bundle))
-        .route("/v1/verify", web::post().to(verify))
-        .route("/v1/read", web::post().to(read_codes))
-        .configure(page::routes)
-        .default_service(web::to(|| async { Problem::not_found() }));
-}
-
-/// Where the page is shown: its desk and its language.
-#[derive(Debug, Deserialize)]
-struct Place {
-    desk: Option<String>,
-    language: Option<String>,
-}
-
-async fn state(kiosk: Data<Kiosk>, place: Query<Place>) -> Result<HttpResponse, Problem> {
-    let trusted = kiosk.lists.current()?;
-    let language = kiosk.words.language(place.language.as_deref());
-    // A desk that the city has not, or has no longer, is no desk; the page then asks for one.
-    let desk = place.desk.as_deref().or(kiosk.desk.as_deref()).unwrap_or_default();
-    let state = State::of(trusted.as_deref(), desk, language, &kiosk.words, kiosk.clock.now());
-    Ok(HttpResponse::Ok().json(state))
-}
-
-/// What is trusted here, for the page that checks by itself; nothing before the first bundle.
-async fn bundle(kiosk: Data<Kiosk>) -> Result<HttpResponse, Problem> {
-    let Some(trusted) = kiosk.lists.current()? else { return Ok(HttpResponse::NoContent().finish()) };
-    let fingerprint = ("X-Root-Fingerprint", trusted.fingerprint().to_string());
-    Ok(HttpResponse::Ok()
-        .content_type("application/cbor")
-        .insert_header(fingerprint)
-        .body(trusted.to_bundle()))
-}
-
-/// What the page sends for a verdict.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Scanned {
-    text: String,
-    /// The same by the keys that were pressed, as a US keyboard has them.
-    pressed: Option<String>,
-    desk: Option<String>,
-    language: Option<String>,
-}
-
-async fn verify(kiosk: Data<Kiosk>, scanned: Json<Scanned>) -> Result<HttpResponse, Problem> {
-    let trusted = kiosk.lists.current()?;
-    let trusted = trusted.as_deref();
-    let name = scanned.desk.as_deref().filter(|desk| !desk.is_empty());
-    let service = name.map(|name| parse_desk(name, trusted)).transpose()?;
-    let desk = service.as_ref().map_or(Desk::Any, Desk::Of);
-    let checked =
-        Counter { trusted, desk, now: kiosk.clock.now() }.check(&scanned.text, scanned.pressed.as_deref());
-    let language = kiosk.words.language(scanned.language.as_deref());
-    Ok(HttpResponse::Ok().json(Answer::of(&checked, trusted, desk, language, &kiosk.words)))
-}
-
-/// The codes of a picture; the page has each verified.
-#[derive(Serialize)]
-struct Codes {
-    texts: Vec<String>,
-}
-
-async fn read_codes(picture: Result<Bytes, actix_web::Error>) -> Result<HttpResponse, Problem> {
-    let picture = picture.map_err(|error| Problem::body(&error))?;
-    let texts = web::block(move || reader::codes_in(&picture)).await.map_err(|_| Problem::internal())?;
-    let texts = texts.map_err(|error| Problem::picture(&error))?;
-    Ok(HttpResponse::Ok().json(Codes { texts }))
 }
 
 #[cfg(test)]

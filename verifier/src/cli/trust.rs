@@ -108,7 +108,7 @@ fn capped(source: impl std::io::Read) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn parse_fingerprint(text: &str) -> Result<Thumbprint, String> {
+pub(super) fn parse_fingerprint(text: &str) -> Result<Thumbprint, String> {
     Thumbprint::parse(text)
         .or_else(|| Words::parse(text))
         .ok_or_else(|| "a fingerprint has 64 hexadecimal digits, or 24 words".to_owned())

@@ -2,29 +2,37 @@
 
 use std::fmt;
 
-use actix_web::error::JsonPayloadError;
-use actix_web::http::StatusCode;
+use actix_web::error::{JsonPayloadError, QueryPayloadError};
+use actix_web::http::header::ALLOW;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
+use reader::ReadError;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::counter::DeskError;
-use crate::store::StoreError;
-use reader::ReadError;
 
-/// Why there is no answer, and what to do about it.
-#[derive(Debug, Serialize)]
+/// Why there is no answer, and what to do about it (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Problem {
     #[serde(skip)]
     code: StatusCode,
+    /// The method that would be answered.
+    #[serde(skip)]
+    allow: Option<Method>,
+    /// Always `about:blank`: the status says which problem it is.
     r#type: &'static str,
+    /// The problem, in English.
     title: &'static str,
+    /// The status of the answer.
     status: u16,
+    /// What to do about it, in English.
     detail: String,
 }
 
 impl Problem {
     fn new(code: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { code, r#type: "about:blank", title, status: code.as_u16(), detail: detail.into() }
+        Self { code, allow: None, r#type: "about:blank", title, status: code.as_u16(), detail: detail.into() }
     }
 
     pub(super) fn host() -> Self {
@@ -39,6 +47,21 @@ impl Problem {
 
     pub(super) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "Nothing here", "there is no such address; the page is at /")
+    }
+
+    pub(super) fn method(allowed: &Method) -> Self {
+        let detail = format!("this address takes {allowed} alone");
+        let problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "Another method is needed", detail);
+        Self { allow: Some(allowed.clone()), ..problem }
+    }
+
+    pub(super) fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "Too slow", "send it again, in one go")
+    }
+
+    pub(super) fn query(error: &QueryPayloadError) -> Self {
+        let detail = format!("send ?desk=…&language=…: {error}");
+        Self::new(StatusCode::BAD_REQUEST, "Not understood", detail)
     }
 
     pub(super) fn internal() -> Self {
@@ -69,14 +92,6 @@ impl From<DeskError> for Problem {
     }
 }
 
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        eprintln!("verifier: the trusted lists cannot be used: {error}");
-        let detail = "load the city's bundle again: verifier trust --bundle FILE";
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The trusted lists cannot be used", detail)
-    }
-}
-
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.title, self.detail)
@@ -90,7 +105,15 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let json = serde_json::to_string(self).unwrap_or_default();
-        HttpResponse::build(self.code).content_type("application/problem+json").body(json)
+        let mut answer = HttpResponse::build(self.code);
+        if let Some(method) = &self.allow {
+            answer.insert_header((ALLOW, method.as_str()));
+        }
+        if self.code == StatusCode::REQUEST_TIMEOUT {
+            // The rest of the body would be taken for the next request.
+            answer.force_close();
+        }
+        answer.content_type("application/problem+json").body(json)
     }
 }
 

@@ -2,14 +2,21 @@
 
 use ::tests::city::{self, City, DAY};
 use ::tests::draft::Draft;
+use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::problem::Problem;
 use super::*;
+use crate::counter::Counter;
+use shared::verdict::Desk;
 
+mod faults;
+mod guards;
+mod openapi;
 mod vectors;
 
 struct Hall {
@@ -35,11 +42,27 @@ impl Hall {
     async fn ask(&self, request: TestRequest, clock: fn() -> DateTime<Utc>) -> (u16, String, Value) {
         let kiosk = Data::new(Kiosk::new(self.store(), None, Clock::new(clock)).unwrap());
         let app = App::new().app_data(kiosk).wrap(from_fn(guard::same_machine)).wrap(guard::headers());
-        let service = init_service(app.configure(routes)).await;
+        let service = init_service(app.configure(routes::all)).await;
         let answer = call_service(&service, request.to_request()).await;
         let status = answer.status().as_u16();
         let kind = answer.headers().get(CONTENT_TYPE).unwrap().to_str().unwrap().to_owned();
         (status, kind, serde_json::from_slice(&read_body(answer).await).unwrap_or_default())
+    }
+
+    /// The whole answer.
+    async fn answer(&self, request: TestRequest) -> ServiceResponse {
+        let kiosk = Data::new(Kiosk::new(self.store(), None, Clock::new(today)).unwrap());
+        let app = App::new().app_data(kiosk).wrap(from_fn(guard::same_machine)).wrap(guard::headers());
+        call_service(&init_service(app.configure(routes::all)).await, request.to_request()).await
+    }
+
+    /// The state of a kiosk that is kept new.
+    async fn state(&self, updates: &Arc<Updates>) -> Value {
+        let kiosk = Kiosk::new(self.store(), None, Clock::new(today)).unwrap().telling(Some(updates.clone()));
+        let app = App::new().app_data(Data::new(kiosk)).configure(routes::all);
+        let answer =
+            call_service(&init_service(app).await, TestRequest::with_uri("/v1/state").to_request()).await;
+        serde_json::from_slice(&read_body(answer).await).unwrap()
     }
 
     async fn verify_at(&self, text: &str, desk: &str, clock: fn() -> DateTime<Utc>) -> Value {
@@ -181,13 +204,13 @@ async fn what_is_no_card_cannot_be_told() {
 async fn without_a_city_nothing_can_be_told_until_its_bundle_comes() {
     let hall = Hall::empty();
     let kiosk = Data::new(Kiosk::new(hall.store(), None, Clock::new(today)).unwrap());
-    assert!(kiosk.lists.current().unwrap().is_none());
+    assert!(kiosk.lists.current().trusted.is_none());
     let answer = hall.verify(&city::identity(), "library").await;
     assert_eq!(named(&answer), ("cannot_tell", Some("no_trust_list")));
     let (_, _, state) = hall.ask(state_request(""), today).await;
     assert_eq!((&state["city"], &state["lists"]), (&Value::Null, &json!("No lists here yet")));
     hall.store().take(&City::port_alder().bundle(), None).unwrap();
-    assert_eq!(kiosk.lists.current().unwrap().unwrap().trust_list().sequence, 12);
+    assert_eq!(kiosk.lists.current().trusted.unwrap().trust_list().sequence, 12);
 }
 
 #[actix_web::test]
@@ -206,48 +229,6 @@ async fn the_state_names_the_city_its_desks_and_its_root() {
 
 fn state_request(query: &str) -> TestRequest {
     TestRequest::get().uri(&format!("/v1/state?{query}")).insert_header((HOST, "localhost:8090"))
-}
-
-#[actix_web::test]
-async fn other_pages_and_other_names_are_refused() {
-    let hall = Hall::trusting(&City::port_alder());
-    let body = json!({ "text": "A" });
-    let fetch_site = |site: &'static str| verify_request().insert_header(("Sec-Fetch-Site", site));
-    let refused = [
-        (verify_request().insert_header((ORIGIN, "https://evil.example")), 403),
-        (verify_request().insert_header((ORIGIN, "http://127.0.0.1:9999")), 403),
-        (verify_request().insert_header((ORIGIN, "null")), 403),
-        (fetch_site("cross-site"), 403),
-        (fetch_site("same-site"), 403),
-        (verify_request().insert_header((HOST, "evil.example")), 421),
-    ];
-    for (request, expected) in refused {
-        let (status, kind, problem) = hall.ask(request.set_json(&body), today).await;
-        assert_eq!((status, kind.as_str()), (expected, "application/problem+json"));
-        assert_eq!(problem["status"], expected);
-    }
-    let own = fetch_site("same-origin").insert_header((ORIGIN, "http://127.0.0.1:8090"));
-    assert_eq!(hall.ask(own.set_json(&body), today).await.0, 200);
-}
-
-#[actix_web::test]
-async fn what_is_not_understood_is_a_problem() {
-    let hall = Hall::trusting(&City::port_alder());
-    let read = || TestRequest::post().uri("/v1/read").insert_header((HOST, "localhost"));
-    let with_text = |length: usize| verify_request().set_json(json!({ "text": "A".repeat(length) }));
-    for (request, expected) in [
-        (verify_request().set_json(json!({ "txt": "A" })), 400),
-        (verify_request().set_payload("A"), 415),
-        (verify_request().set_json(json!({ "text": "A", "desk": "harbour" })), 422),
-        (with_text(MAX_TEXT), 413),
-        (read().set_payload(vec![0; MAX_PICTURE + 1]), 413),
-        (read().set_payload("no picture"), 422),
-        (TestRequest::get().uri("/elsewhere").insert_header((HOST, "localhost")), 404),
-    ] {
-        let (status, kind, problem) = hall.ask(request, today).await;
-        assert_eq!((status, kind.as_str()), (expected, "application/problem+json"), "{problem}");
-    }
-    assert_eq!(hall.ask(with_text(MAX_TEXT / 2), today).await.0, 200);
 }
 
 #[actix_web::test]
@@ -273,7 +254,7 @@ async fn a_page_that_checks_by_itself_gets_the_lists_and_their_root() {
     let city = City::port_alder();
     for (hall, expected) in [(Hall::empty(), None), (Hall::trusting(&city), Some(city.trusted()))] {
         let kiosk = Data::new(Kiosk::new(hall.store(), None, Clock::new(today)).unwrap());
-        let service = init_service(App::new().app_data(kiosk).configure(routes)).await;
+        let service = init_service(App::new().app_data(kiosk).configure(routes::all)).await;
         let answer = call_service(&service, TestRequest::get().uri("/v1/bundle").to_request()).await;
         assert_eq!(answer.status(), if expected.is_some() { 200 } else { 204 });
         let root = answer.headers().get("X-Root-Fingerprint").map(|root| root.to_str().unwrap().to_owned());
@@ -287,7 +268,7 @@ async fn the_page_takes_nothing_from_elsewhere() {
     let hall = Hall::empty();
     let kiosk = Data::new(Kiosk::new(hall.store(), None, Clock::new(today)).unwrap());
     let app = App::new().app_data(kiosk).wrap(from_fn(guard::same_machine)).wrap(guard::headers());
-    let service = init_service(app.configure(routes)).await;
+    let service = init_service(app.configure(routes::all)).await;
     let parts = crate::pwa::parts().filter(|part| part.name != "core.wasm");
     for address in parts.map(|part| format!("/{}", part.name)).chain(["/".to_owned()]) {
         let request = TestRequest::get().uri(&address).insert_header((HOST, "localhost"));

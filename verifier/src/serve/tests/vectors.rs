@@ -18,14 +18,14 @@ use super::{today, verify_request};
 /// What the counter reads and the core alone does not: texts as a scanner's keyboard changes them.
 const MENDED: [&str; 1] = ["text-lower-case"];
 
-fn read<T: DeserializeOwned>(folder: &str) -> Vec<T> {
+pub(super) fn read<T: DeserializeOwned>(folder: &str) -> Vec<T> {
     let folder = format!("{}/../shared/vectors/{folder}", env!("CARGO_MANIFEST_DIR"));
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     files.map(|path| serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()).collect()
 }
 
 /// A store for each bundle, and an empty one.
-fn stores(folder: &std::path::Path) -> BTreeMap<Option<String>, Store> {
+pub(super) fn stores(folder: &std::path::Path) -> BTreeMap<Option<String>, Store> {
     let mut stores = BTreeMap::from([(None, Store::new(folder.join("none")))]);
     for bundle in read::<BundleFile>("bundles") {
         let store = Store::new(folder.join(&bundle.name));
@@ -66,8 +66,8 @@ async fn the_endpoint_says_what_the_core_says() {
             // The counter asks for a desk that the city has, before it looks at any card.
             Some(None) => json!(422),
         };
-        let kiosk = Data::new(Kiosk::new(store, None, Clock::new(today).put_to(now)).unwrap());
-        let app = App::new().app_data(kiosk).configure(routes);
+        let kiosk = Data::new(Kiosk::new(store, None, Clock::new(today).stopped_at(now)).unwrap());
+        let app = App::new().app_data(kiosk).configure(routes::all);
         let request = verify_request().set_json(json!({ "text": vector.text, "desk": vector.desk }));
         let answer = call_service(&init_service(app).await, request.to_request()).await;
         let mut answer: Value = serde_json::from_slice(&read_body(answer).await).unwrap();
