@@ -31,7 +31,7 @@ pub use settle::{Settled, settle};
 use crate::db::DatabaseUrl;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::issuance::entry;
-use crate::{Error, Issuer, files};
+use crate::{Error, Issuer, crash, files};
 use archive::{Manifest, Part};
 
 /// What is backed up.
@@ -96,6 +96,7 @@ pub fn backup(
         What::City => city_parts(issuer, scratch.path())?,
         What::Keys => keys_parts(issuer)?,
     };
+    crash::point("backup.copied");
     let manifest = Manifest::of(issuer, what, &parts, now)?;
     let bytes = archive::write(out, &recipient, &manifest, &parts)?;
     issuer.db.write(|tx| {
@@ -103,6 +104,7 @@ pub fn backup(
             entry(Act::BackupMade, SubjectKind::City, issuer.city.url.as_str().to_owned(), actor, now);
         entry.reason = Some(what.as_str().to_owned());
         tx.audit(entry)?;
+        crash::point("backup.telling");
         Ok::<_, Error>(())
     })?;
     Ok(Made { files: parts.len(), bytes })

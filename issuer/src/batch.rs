@@ -38,7 +38,7 @@ use crate::db::issuing_key::KeyUse;
 use crate::db::status_list::StatusList;
 use crate::issuance::{self, CARDS_A_TRANSACTION, Draft, IssuedCard, Origin};
 use crate::recovery::{self, RecoveryKey};
-use crate::{Error, Issuer, edge, files, keys};
+use crate::{Error, Issuer, crash, edge, files, keys};
 
 /// What is to be done with a file.
 #[derive(Debug, Clone)]
@@ -105,9 +105,12 @@ pub fn issue(
     output::apart(order.outputs)?;
     order.outputs.iter().try_for_each(Output::try_out)?;
     let Signed { batch, cards, resumed } = sign(issuer, &sound, order.again, actor, now, report)?;
+    crash::point("batch.signed");
     let made = order.outputs.iter().map(|output| output.make(&press, issuer, &cards, now));
     files::replace_all_private(&made.collect::<Result<Vec<_>, _>>()?.concat())?;
+    crash::point("batch.printed");
     finish(issuer, &batch, actor, now)?;
+    crash::point("batch.finished");
     Ok(Done { cards: cards.len(), resumed, shortened: sound.shortened })
 }
 
@@ -128,6 +131,7 @@ pub fn sign(
     let slips = sound.products.contains(&Product::Slips);
     let codes = slips.then(|| RecoveryKey::of(&issuer.keystore)).transpose()?;
     let batch = open(issuer, file, again, actor, now)?;
+    crash::point("batch.opened");
     let known = issuer.db.read(|conn| Ok::<_, Error>(Card::of_batch(conn, &batch.id)?))?;
     let mut cards = resume(issuer, file, &batch, &known, codes.as_ref(), actor, now)?;
     let resumed = cards.len();
@@ -155,6 +159,7 @@ pub fn sign(
 pub fn finish(issuer: &Issuer, batch: &Id<Batch>, actor: &Actor, now: DateTime<Utc>) -> Result<(), Error> {
     issuer.db.write(|tx| {
         Batch::finish(tx.conn(), batch, now)?;
+        crash::point("batch.finishing");
         tx.audit(batch_entry(Act::BatchFinished, batch, actor, now))?;
         Ok(())
     })
@@ -185,6 +190,7 @@ fn open(
             _ => {}
         }
         let batch = Batch::insert(tx.conn(), &new)?;
+        crash::point("batch.opening");
         tx.audit(batch_entry(Act::BatchOpened, &batch.id, actor, now))?;
         Ok(batch)
     })

@@ -25,7 +25,7 @@ use clap::{Parser, Subcommand};
 use crate::db::Word;
 use crate::db::act::Actor;
 use crate::keystore::{Passphrase, PassphraseOf};
-use crate::{Error, Issuer, edge};
+use crate::{Error, Issuer, crash, edge};
 
 /// Exit status for a call that cannot be understood.
 const USAGE: u8 = 64;
@@ -35,7 +35,7 @@ const FAILURE: u8 = 1;
 #[derive(Parser)]
 #[command(
     name = "issuer",
-    version,
+    version = crash::VERSION,
     about = "Enrols residents, signs their cards and prints them",
     after_help = "A whole demo city, to begin with:\n  issuer demo"
 )]
@@ -146,6 +146,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(status);
         }
     };
+    if !crash::may_start() {
+        eprintln!("issuer: this is a program for tests, which dies on purpose; it must never serve a city");
+        return ExitCode::from(USAGE);
+    }
     match run(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

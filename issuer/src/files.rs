@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::Error;
+use crate::{Error, crash};
 
 /// Writes a file beside the old one, syncs it, and puts it in its place.
 ///
@@ -27,9 +27,11 @@ pub fn replace_all_private(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
         make_folder(folder)?;
         ready.push((path, folder, beside(folder, content, 0o600).map_err(failed("write", path))?));
     }
+    crash::point("files.ready");
     for (path, folder, beside) in ready {
         let placed = beside.persist(path).map_err(|error| error.error).and_then(|_| sync(folder));
         placed.map_err(failed("write", path))?;
+        crash::point("files.first_placed");
     }
     Ok(())
 }
@@ -115,7 +117,10 @@ fn put(
     let folder = folder_of(path);
     make_folder(folder)?;
     let written = || {
-        place(beside(folder, content, mode)?)?;
+        let beside = beside(folder, content, mode)?;
+        crash::file_point("file.ready", path);
+        place(beside)?;
+        crash::file_point("file.placed", path);
         sync(folder)
     };
     written().map_err(failed("write", path))

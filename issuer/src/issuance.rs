@@ -27,7 +27,7 @@ use crate::db::{Id, Tx};
 use crate::keystore::seal_record;
 use crate::recovery::{RecoveryCode, RecoveryKey};
 use crate::resident::Resident;
-use crate::{Error, Issuer, edge};
+use crate::{Error, Issuer, crash, edge};
 
 /// Most cards on one status list.
 pub const LIST_CAPACITY: i64 = 1 << 20;
@@ -125,6 +125,7 @@ pub fn reserve(
 ) -> Result<Vec<Draft>, Error> {
     let terms = Terms::of(&issuer.city, now);
     let records = seal(issuer, applications, terms, actor, now)?;
+    crash::point("issue.sealed");
     let mut tries = 0;
     loop {
         tries += 1;
@@ -132,6 +133,7 @@ pub fn reserve(
             applications.iter().map(|_| CardNumber::from_random(edge::random_bytes())).collect();
         let reserved = issuer.db.write(|tx| {
             let places = take_places(issuer, tx, signer, terms, applications.len())?;
+            crash::point("issue.places_taken");
             let mut drafts = Vec::with_capacity(applications.len());
             for ((application, number), index) in applications.iter().zip(&numbers).zip(places.indices) {
                 let place = draft::Place { uri: &places.uri, index };
@@ -143,7 +145,10 @@ pub fn reserve(
         });
         match reserved {
             Err(error) if tries < TRIES && is_taken(&error) => {}
-            reserved => return reserved,
+            reserved => {
+                crash::point("issue.reserved");
+                return reserved;
+            }
         }
     }
 }
@@ -204,7 +209,13 @@ pub fn sign(
 ) -> Result<Vec<IssuedCard>, Error> {
     let cards: Vec<IssuedCard> =
         drafts.into_iter().map(|draft| draft.sign(signer)).collect::<Result<_, _>>()?;
-    issuer.db.write(|tx| note_issued(tx, &cards, actor, now))?;
+    crash::point("issue.signed");
+    issuer.db.write(|tx| {
+        note_issued(tx, &cards, actor, now)?;
+        crash::point("issue.noting");
+        Ok::<_, Error>(())
+    })?;
+    crash::point("issue.noted");
     Ok(cards)
 }
 
@@ -345,6 +356,7 @@ fn keep(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     Enrolment::insert_all(tx.conn(), records)?;
+    crash::point("issue.enrolments_inserted");
     let kid = signer.kid().to_hex();
     let rows = (origin.first_row..).zip(records).zip(drafts).map(|((row, record), draft)| NewCard {
         recovery_hash: slips.zip(draft.recovery()).map(|(key, code)| key.hash(code)),
@@ -353,11 +365,13 @@ fn keep(
         ..new_card(draft, record.id(), &kid, list, actor, now)
     });
     Card::insert_all(tx.conn(), &rows.collect::<Vec<_>>())?;
+    crash::point("issue.cards_inserted");
     let (subject_kind, subject) = match origin.batch {
         Some(batch) => (SubjectKind::Batch, batch.to_string()),
         None => (SubjectKind::City, issuer.city.url.as_str().to_owned()),
     };
     tx.audit(entry(Act::CardsReserved, subject_kind, subject, actor, now))?;
+    crash::point("issue.reserving");
     Ok(())
 }
 

@@ -14,7 +14,7 @@ pub use signer::IssuingSigner;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::audit::NewAuditEntry;
 use crate::db::issuing_key::{IssuingKey, KeyState, KeyUse, NewIssuingKey};
-use crate::{Error, Issuer};
+use crate::{Error, Issuer, crash};
 
 /// How long a new key may sign.
 const VALIDITY: Duration = Duration::days(2 * 366);
@@ -77,25 +77,30 @@ pub fn make_as(
         return Err(Error::Refused(format!("the name of a desk has 1 to {LONGEST_DESK} characters")));
     }
     let signer = signer::make(issuer, wanted.place)?;
+    crash::point("issuing_key.made");
     // Whole seconds: what a key signs bears its time in whole seconds.
     let not_before = wanted.from.trunc_subsecs(0);
-    issuer.db.write(|tx| {
-        let key = IssuingKey::insert(
-            tx.conn(),
-            &NewIssuingKey {
-                kid: signer.kid().to_hex(),
-                usage: wanted.usage,
-                state: KeyState::Active,
-                not_before: not_before.into(),
-                not_after: (not_before + wanted.validity).into(),
-                public_key: signer.public_key().to_bytes(),
-                created_at: now.into(),
-                desk: wanted.desk.map(str::to_owned),
-            },
-        )?;
-        tx.audit(entry(Act::KeyMade, &key.kid, actor, now))?;
-        Ok(key)
-    })
+    issuer
+        .db
+        .write(|tx| {
+            let key = IssuingKey::insert(
+                tx.conn(),
+                &NewIssuingKey {
+                    kid: signer.kid().to_hex(),
+                    usage: wanted.usage,
+                    state: KeyState::Active,
+                    not_before: not_before.into(),
+                    not_after: (not_before + wanted.validity).into(),
+                    public_key: signer.public_key().to_bytes(),
+                    created_at: now.into(),
+                    desk: wanted.desk.map(str::to_owned),
+                },
+            )?;
+            tx.audit(entry(Act::KeyMade, &key.kid, actor, now))?;
+            crash::point("issuing_key.noting");
+            Ok(key)
+        })
+        .inspect(|_| crash::point("issuing_key.noted"))
 }
 
 /// Makes a new key for a use and lets it take over from those before it: at once, which retires them, or from a later
@@ -125,9 +130,11 @@ pub fn rotate(
                 IssuingKey::end_at(tx.conn(), &key.kid, new.not_before.utc())?
             };
             tx.audit(entry(Act::KeyRetired, &key.kid, actor, now))?;
+            crash::point("rotate.retiring");
             Ok::<_, Error>(key)
         })?);
     }
+    crash::point("rotate.retired");
     Ok((new, replaced))
 }
 

@@ -6,6 +6,7 @@ pub mod batch;
 pub mod card;
 pub mod cli;
 pub mod config;
+mod crash;
 pub mod db;
 pub mod demo;
 pub mod edge;

@@ -31,7 +31,7 @@ use crate::db::issuing_key::{self, IssuingKey};
 use crate::db::publication::{Publication, PublicationKind};
 use crate::jwk::{Jwk, JwkSet};
 use crate::keystore::Passphrase;
-use crate::{Error, Issuer, backup, files, issuance, keys};
+use crate::{Error, Issuer, backup, crash, files, issuance, keys};
 
 /// What was published.
 #[derive(Debug, Clone)]
@@ -90,9 +90,12 @@ fn number(
         let publication = Publication::next(tx.conn(), kind, now)?;
         let sequence = publication.sequence.to_string();
         tx.audit(issuance::entry(Act::Published, SubjectKind::Publication, sequence, actor, now))?;
+        crash::point("publish.numbering");
         Ok::<_, Error>((u64::try_from(publication.sequence).unwrap_or_default(), now))
     })?;
+    crash::point("publish.numbered");
     backup::note(issuer, sequence, now)?;
+    crash::point("publish.marked");
     Ok((sequence, now))
 }
 

@@ -49,7 +49,7 @@ use crate::db::enrolment::Enrolment;
 use crate::db::hold::HoldState;
 use crate::db::kept::Kept;
 use crate::keystore::{KeystoreError, open_record};
-use crate::{Error, Issuer, audit};
+use crate::{Error, Issuer, audit, crash};
 
 /// Why something about retention was not done.
 #[derive(Debug, thiserror::Error)]
@@ -180,7 +180,9 @@ pub fn run(issuer: &Issuer, clock: Clock, actor: &Actor, now: DateTime<Utc>) -> 
     wish::finish_rekeying(issuer, actor, now)?;
     let unsigned = issuer.db.read(|conn| Ok::<_, Error>(Destruction::unsigned(conn)?))?.len();
     if unsigned > 0 {
+        crash::point("destroy.erased");
         report.wiped = issuer.db.wipe()?;
+        crash::point("destroy.wiped");
         report.receipts = receipt::sign_all(issuer, actor, now)?;
         report.unsigned = unsigned.saturating_sub(report.receipts);
     }

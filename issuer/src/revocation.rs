@@ -12,7 +12,7 @@ use crate::db::audit::NewAuditEntry;
 use crate::db::card::Card;
 use crate::db::card_status::{CardStatus, ImpossibleChange, NewStatusChange, StatusChange};
 use crate::recovery::{RecoveryCode, RecoveryKey};
-use crate::{Error, Issuer, edge};
+use crate::{Error, Issuer, crash, edge};
 
 pub use look_up::{Known, look_up};
 
@@ -80,22 +80,32 @@ pub fn change(
 ) -> Result<Changed, Error> {
     let asked = Asked::of(issuer, named)?;
     let reason = self::reason(reason)?;
-    issuer.db.write(|tx| {
-        let card = asked.find(tx.conn())?;
-        let new =
-            NewStatusChange { id: edge::new_id(now), transition: change.transition(), reason, actor, now };
-        let status = StatusChange::make(tx.conn(), &card.id, new)?
-            .map_err(|impossible| Error::Refused(format!("{}: {impossible}", card.number)))?;
-        tx.audit(NewAuditEntry {
-            at: now,
-            actor: actor.clone(),
-            act: change.act(),
-            subject_kind: SubjectKind::Card,
-            subject: card.number.clone(),
-            reason: Some(reason.to_owned()),
-        })?;
-        Ok(Changed { number: card.number, status })
-    })
+    issuer
+        .db
+        .write(|tx| {
+            let card = asked.find(tx.conn())?;
+            let new = NewStatusChange {
+                id: edge::new_id(now),
+                transition: change.transition(),
+                reason,
+                actor,
+                now,
+            };
+            let status = StatusChange::make(tx.conn(), &card.id, new)?
+                .map_err(|impossible| Error::Refused(format!("{}: {impossible}", card.number)))?;
+            crash::point("status.changed");
+            tx.audit(NewAuditEntry {
+                at: now,
+                actor: actor.clone(),
+                act: change.act(),
+                subject_kind: SubjectKind::Card,
+                subject: card.number.clone(),
+                reason: Some(reason.to_owned()),
+            })?;
+            crash::point("status.told");
+            Ok(Changed { number: card.number, status })
+        })
+        .inspect(|_| crash::point("status.kept"))
 }
 
 /// A reason as it is kept.

@@ -109,11 +109,33 @@ impl Hall {
     /// The `issuer` command, in the folder, with its data in `city`.
     #[must_use]
     pub fn issuer_command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(binary("issuer"));
+        self.command_of(&binary("issuer"), arguments)
+    }
+
+    /// A program that takes the place of `issuer`, or starts it.
+    #[must_use]
+    pub fn command_of(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(self.folder()).env("ISSUER_DATA", "city").env_remove("CARGO").args(arguments);
         for inherited in ["ISSUER_PASSPHRASE", "ISSUER_ROOT_PASSPHRASE", "CREDENTIALS_DIRECTORY"] {
             command.env_remove(inherited);
         }
+        command
+    }
+
+    /// Runs `issuer` with its clock set forward or back, such as `+31d`.
+    #[must_use]
+    pub fn issuer_at(&self, shift: &str, arguments: &[&str]) -> Answer {
+        run(&mut self.command_at(shift, &binary("issuer"), arguments))
+    }
+
+    /// A program in the place of `issuer`, with its clock set forward or back. Faketime's library is loaded without its
+    /// wrapper, which would hide by which signal the program ended.
+    #[must_use]
+    pub fn command_at(&self, shift: &str, program: &Path, arguments: &[&str]) -> Command {
+        let library = self.run("faketime", &["-f", "+0d", "printenv", "LD_PRELOAD"]);
+        let mut command = self.command_of(program, arguments);
+        command.env("LD_PRELOAD", library.trim()).env("FAKETIME", shift);
         command
     }
 

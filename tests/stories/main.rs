@@ -11,6 +11,7 @@ mod backup;
 mod caps;
 mod captures;
 mod conformance;
+mod crash;
 mod interop;
 mod keys;
 mod path;

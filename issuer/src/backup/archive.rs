@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use shared::keys::hex;
 
 use super::What;
-use crate::{Error, Issuer, files, mac};
+use crate::{Error, Issuer, crash, files, mac};
 
 const FORM: &str = "local-card-backup/1";
 const MANIFEST: &str = "manifest.json";
@@ -148,7 +148,9 @@ pub(super) fn write(
         archive.into_inner()?.finish()?.flush()?;
         beside.as_file().sync_all()?;
         let length = beside.as_file().metadata()?.len();
+        crash::point("backup.ready");
         beside.persist(out).map_err(|error| error.error)?;
+        crash::point("backup.placed");
         File::open(folder)?.sync_all()?;
         Ok(length)
     };

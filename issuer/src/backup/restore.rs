@@ -12,7 +12,7 @@ use crate::db::act::Actor;
 use crate::db::{DatabaseUrl, audit_chain};
 use crate::keystore::Passphrase;
 use crate::publish::ceremony;
-use crate::{Error, Issuer, files};
+use crate::{Error, Issuer, crash, files};
 
 /// What is to be restored.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +75,7 @@ pub fn restore(
     let folder = staging.path();
     let identity = read_identity(asked.identity)?;
     let city = archive::read(asked.file, &identity, What::City, folder)?;
+    crash::point("restore.city_read");
     let keys = match asked.keys {
         KeysFrom::Backup(file) => Some(archive::read(file, &identity, What::Keys, folder)?),
         KeysFrom::Folder(from) => {
@@ -85,6 +86,7 @@ pub fn restore(
     if keys.as_ref().is_some_and(|keys| keys.root != city.root || keys.city != city.city) {
         return Err(mixed());
     }
+    crash::point("restore.keys_read");
     name_database(folder)?;
     for part in ["destroy-by", "secret", "signing"] {
         files::make_private_folder(&folder.join("keys").join(part))?;
@@ -92,10 +94,12 @@ pub fn restore(
     let issuer = Issuer::open_unchecked(folder, passphrase.clone())?;
     check(&issuer, &city)?;
     let settled = settle(&issuer, asked.published, actor, now)?;
+    crash::point("restore.settled");
     // Closed before it moves: the database's journals lie beside it.
     drop(issuer);
     let folder = staging.keep();
     std::fs::rename(&folder, asked.to).map_err(files::failed("put in its place", asked.to))?;
+    crash::point("restore.placed");
     let issuer = Issuer::open(asked.to, passphrase)?;
     Ok(Restored { made_at: city.made_at, settled, issuer })
 }

@@ -26,7 +26,7 @@ use crate::db::status_list::{NewStatusList, StatusList};
 use crate::db::{Id, Tx};
 use crate::issuance::entry;
 use crate::publish::ceremony;
-use crate::{Error, Issuer, edge, files, issuance};
+use crate::{Error, Issuer, crash, edge, files, issuance};
 
 /// Why a card's status was changed, in the city's record.
 const REASON: &str = "as published before the database was put back";
@@ -85,6 +85,7 @@ pub fn settle(
             }
         }
         settled.sequence = numbers(tx, last.as_ref(), mark)?;
+        crash::point("restore.settling");
         Ok::<_, Error>(settled)
     })?;
     // Keys that were made after the backup sign no more here, and those of before may have been replaced by them.

@@ -13,7 +13,7 @@ use crate::db::status_list::StatusList;
 use crate::db::visit::{Station, Visit, VisitKind};
 use crate::db::{Id, Word};
 use crate::issuance::{self, Application, Draft, IssuedCard};
-use crate::{Issuer, keys};
+use crate::{Issuer, crash, keys};
 
 use super::duplicates::WhyAnother;
 use super::record::Record;
@@ -59,8 +59,10 @@ pub fn issue(
             duplicates::keep(changing, &draft)?;
             record.made(&application);
             changing.seal(&record)?;
+            crash::point("desk.reserving");
             Ok((Told::because(Act::EnrolmentMoved, Station::Print.as_str()), ()))
         })?;
+        crash::point("desk.reserved");
     }
     signed(issuer, seen.case, actor, now)
 }
@@ -87,8 +89,10 @@ pub(super) fn signed(
     }
     let draft = Draft::again(&issuer.city, &record.application()?, &card, &uri)?;
     let signed = draft.sign(&keys::by_kid(issuer, &card.kid)?).map_err(crate::Error::from)?;
+    crash::point("desk.signed");
     if card.state == CardState::Reserved {
         note_issued(issuer, visit, &card, &signed, actor, now)?;
+        crash::point("desk.noted");
     }
     Ok(Made { case: super::find(issuer, id, now)?, card: signed })
 }
@@ -114,6 +118,7 @@ fn note_issued(
             return Ok(());
         }
         issuance::note_issued(tx, std::slice::from_ref(signed), actor, now)?;
+        crash::point("desk.noting");
         let mut changing = Changing { issuer, tx, visit, actor, now };
         if let Some(earlier) = changing.visit.earlier_card_id.clone() {
             let reason = match changing.visit.kind {
@@ -121,6 +126,7 @@ fn note_issued(
                 VisitKind::New | VisitKind::Replacement => "replaced",
             };
             revoke(&mut changing, &earlier, reason)?;
+            crash::point("desk.earlier_revoked");
         }
         Ok(())
     })

@@ -13,7 +13,7 @@ use crate::db::visit::Station;
 use crate::db::{Id, Word};
 use crate::issuance::{IssuedCard, entry};
 use crate::recovery::{RecoveryCode, RecoveryKey};
-use crate::{Issuer, keys};
+use crate::{Issuer, crash, keys};
 
 /// The card of a case for its PDF, the very same each time. The record is opened for it, which the audit log is told.
 ///
@@ -73,8 +73,10 @@ pub fn queue(
             Some(job) => job,
             None => PrintJob::queue(changing.tx.conn(), &id, &card, actor, now)?,
         };
+        crash::point("print.queuing");
         Ok((Told::of(Act::PrintQueued), job))
     })
+    .inspect(|_| crash::point("print.queued"))
 }
 
 /// The print jobs of a case, the newest first.
@@ -119,19 +121,23 @@ pub fn outcome(
             _ => return Err(CaseError::NotNow { station }),
         }
         PrintJob::answer(changing.tx.conn(), &job.id, outcome, actor, now)?;
+        crash::point("print.answering");
         match (outcome, &signer) {
             (PrintOutcome::Printed, _) => changing.step(Station::Scan)?,
             (PrintOutcome::Spoiled, Some(signer)) => {
                 let record = changing.record()?;
                 let draft = record.draft.clone().ok_or(CaseError::Gone)?;
                 revoke(changing, &job.card_id, "spoiled")?;
+                crash::point("print.spoiled_revoked");
                 reserve(changing, signer, &record.application()?)?;
+                crash::point("print.successor_reserved");
                 duplicates::keep(changing, &draft)?;
             }
             _ => {}
         }
         Ok((Told::because(Act::PrintAnswered, outcome.as_str()), ()))
     })?;
+    crash::point("print.answered");
     match outcome {
         PrintOutcome::Spoiled => Ok(signed(issuer, seen.case, actor, now)?.case),
         PrintOutcome::Printed | PrintOutcome::Nothing => Ok(case),

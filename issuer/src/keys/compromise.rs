@@ -11,7 +11,7 @@ use crate::db::UtcTime;
 use crate::db::act::{Act, Actor};
 use crate::db::card::Card;
 use crate::db::issuing_key::{IssuingKey, KeyState};
-use crate::{Error, Issuer};
+use crate::{Error, Issuer, crash};
 
 /// What is to be done about a key in other hands.
 #[derive(Debug)]
@@ -54,13 +54,16 @@ pub fn compromise(
         }
         let key = IssuingKey::compromise(tx.conn(), kid, since)?;
         tx.audit(entry(Act::KeyCompromised, kid, actor, now))?;
+        crash::point("compromise.noting");
         Ok((before, key))
     })?;
+    crash::point("compromise.noted");
     let since = key.compromised_since.map_or(now, UtcTime::utc);
     let cards = issuer.db.read(|conn| Ok::<_, Error>(Card::of_key(conn, kid)?))?;
     let (earlier, refused) = cards.into_iter().partition(|card| card.issued_at.utc() < since);
+    // Also when it was noted before: a crash may have come before the new key.
     let successor =
-        if before.state == KeyState::Active { successor(issuer, &key, actor, now)? } else { None };
+        if before.state == KeyState::Retired { None } else { successor(issuer, &key, actor, now)? };
     Ok(Compromised { key, successor, refused, earlier })
 }
 

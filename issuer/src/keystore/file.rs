@@ -8,6 +8,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::KeystoreError;
+use crate::crash;
 use crate::edge::random_bytes;
 
 /// More than any key file has.
@@ -23,7 +24,11 @@ pub(super) fn make_private_dir(path: &Path) -> Result<(), KeystoreError> {
 pub(super) fn write_new(path: &Path, content: &[u8]) -> Result<(), KeystoreError> {
     let dir = directory_of(path);
     let draft = dir.join(format!(".draft-{:016x}", u64::from_be_bytes(random_bytes())));
-    let written = write_draft(&draft, content).and_then(|()| std::fs::hard_link(&draft, path));
+    let written = write_draft(&draft, content).and_then(|()| {
+        crash::point("key.drafted");
+        std::fs::hard_link(&draft, path)
+    });
+    crash::point("key.linked");
     let removed = std::fs::remove_file(&draft);
     match written {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
@@ -66,7 +71,9 @@ pub(super) fn destroy(path: &Path) -> Result<bool, KeystoreError> {
         Err(error) => return Err(io("destroy", path)(error)),
     };
     overwrite(&mut file).map_err(io("destroy", path))?;
+    crash::point("key.overwritten");
     std::fs::remove_file(path).map_err(io("destroy", path))?;
+    crash::point("key.removed");
     sync_dir(directory_of(path))?;
     Ok(true)
 }

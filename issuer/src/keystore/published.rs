@@ -7,6 +7,7 @@
 use std::io::Write as _;
 
 use super::{Keystore, KeystoreError, file};
+use crate::crash;
 
 impl Keystore {
     /// The number and time of the last publication, if there was one.
@@ -42,7 +43,9 @@ impl Keystore {
             let mut beside = tempfile::NamedTempFile::new_in(&self.dir)?;
             writeln!(beside, "{sequence} {at}")?;
             beside.as_file().sync_all()?;
+            crash::point("mark.ready");
             beside.persist(&path)?;
+            crash::point("mark.placed");
             std::fs::File::open(&self.dir)?.sync_all()
         };
         write().map_err(file::io("write", &path))

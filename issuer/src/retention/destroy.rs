@@ -7,7 +7,7 @@ use crate::db::destruction::{Destruction, DestructionKind};
 use crate::db::kept::Kept;
 use crate::db::{DbError, Id};
 use crate::issuance::entry;
-use crate::{Error, Issuer, edge};
+use crate::{Error, Issuer, crash, edge};
 
 /// Destroys every day that is past, and goes on with those that were begun.
 pub(super) fn all_due(
@@ -54,6 +54,7 @@ pub(super) fn begin(
         };
         Destruction::insert(tx.conn(), &begun)?;
         tx.audit(entry(Act::DestructionBegun, SubjectKind::Day, day.to_string(), actor, now))?;
+        crash::point("destroy.beginning");
         Ok(Some(begun))
     });
     match begun {
@@ -70,9 +71,12 @@ fn finish(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Option<(NaiveDate, usize)>, Error> {
+    crash::point("destroy.begun");
     issuer.keystore.destroy(begun.due)?;
+    crash::point("destroy.key_gone");
     issuer.db.write(|tx| {
         let records = Kept::erase_day(tx.conn(), begun.due)?;
+        crash::point("destroy.erasing");
         let news = Destruction::done(tx.conn(), &begun.id, records, now)?;
         tx.audit(entry(Act::EnrolmentsDestroyed, SubjectKind::Day, begun.due.to_string(), actor, now))?;
         Ok(news.then_some((begun.due, records)))

@@ -14,7 +14,7 @@ use crate::db::issuing_key::KeyUse;
 use crate::db::kept::Kept;
 use crate::db::{DbError, Word as _};
 use crate::issuance::entry;
-use crate::{Error, Issuer, keys};
+use crate::{Error, Issuer, crash, keys};
 
 /// What a receipt says it is.
 const TYPE: &str = "destruction-receipt+json";
@@ -116,7 +116,10 @@ pub(super) fn sign_all(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Re
     let mut made = 0;
     loop {
         match sign_next(issuer, &signer, actor, now) {
-            Ok(()) => made += 1,
+            Ok(()) => {
+                crash::point("receipt.signed");
+                made += 1;
+            }
             // Nothing was left to sign: then nothing was written either.
             Err(Error::Database(DbError::NotAudited)) => return Ok(made),
             Err(error) => return Err(error),
@@ -141,6 +144,7 @@ fn sign_next(issuer: &Issuer, signer: &dyn Signer, actor: &Actor, now: DateTime<
         };
         Destruction::keep_receipt(tx.conn(), &done.id, sequence, signed::sign(signer, TYPE, &receipt)?)?;
         tx.audit(entry(Act::ReceiptSigned, SubjectKind::Day, done.due.to_string(), actor, now))?;
+        crash::point("receipt.signing");
         Ok(())
     })
 }

@@ -16,7 +16,7 @@ use crate::db::{DbError, Id};
 use crate::issuance::entry;
 use crate::keystore::HOLD;
 use crate::revocation::{self, Named};
-use crate::{Error, Issuer, edge};
+use crate::{Error, Issuer, crash, edge};
 
 /// How long the old key of a day stays: what was being sealed when the wish came is wrapped by it.
 const GRACE: Duration = Duration::hours(1);
@@ -52,6 +52,7 @@ pub fn destroy_now(
     let due = kept.destroy_by;
     // The new key first: a crash after it leaves a day with two keys, which `tick` brings back to one.
     issuer.keystore.renew_destroy_by_key(due)?;
+    crash::point("wish.day_renewed");
     let id = Id::new(edge::new_id(now));
     issuer.db.write(|tx| {
         let kept = Kept::find(tx.conn(), &enrolment)?.ok_or(RetentionError::Gone)?;
@@ -71,9 +72,12 @@ pub fn destroy_now(
         };
         Destruction::insert(tx.conn(), &destruction)?;
         tx.audit(entry(Act::DestroyedAtWish, SubjectKind::Card, card.number.clone(), actor, now))?;
+        crash::point("wish.erasing");
         Ok::<_, RetentionError>(())
     })?;
+    crash::point("wish.erased");
     rewrap_day(issuer, due, actor, now)?;
+    crash::point("wish.rewrapped");
     issuer.db.wipe()?;
     super::receipt::sign_all(issuer, actor, now)?;
     Ok(Wished { number: card.number, due, in_backups_from: now + GRACE })

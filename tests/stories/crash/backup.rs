@@ -1,0 +1,80 @@
+//! A backup dies, and an older or newer one stands whole; a restore dies, and its folder is there whole or not at all.
+
+use tests::hall::{Answer, run};
+
+use super::points::{BACKUP, RESTORE};
+use super::stage::{Stage, cards, unique};
+
+fn backed_up(story: &str) -> Stage {
+    let stage = Stage::new(story);
+    stage.hall.issuer(&["key", "make-backup", "--out", "stick/backup-key.txt"]).good();
+    let _ = stage.hall.issue("full_name\nAna Novak\n");
+    stage.hall.publish("public");
+    stage.hall.issuer(&["backup", "city.backup"]).good();
+    stage.hall.issuer(&["backup", "--keys", "keys.backup"]).good();
+    stage
+}
+
+fn arguments(to: &str) -> [&str; 10] {
+    let identity = "stick/backup-key.txt";
+    [
+        "restore",
+        "city.backup",
+        "--keys",
+        "keys.backup",
+        "--identity",
+        identity,
+        "--published",
+        "public",
+        "--to",
+        to,
+    ]
+}
+
+fn in_city(stage: &Stage, data: &str, arguments: &[&str]) -> Answer {
+    run(stage.hall.issuer_command(arguments).env("ISSUER_DATA", data))
+}
+
+#[test]
+fn a_backup_that_dies_leaves_one_that_restores() {
+    if cfg!(feature = "postgres") {
+        return;
+    }
+    let stage = backed_up("crash_backup");
+    for (round, point) in BACKUP.iter().enumerate() {
+        let _ = stage.hall.issue(&format!("full_name\nResident {round}\n"));
+        stage.dies(point, &["backup", "city.backup"]);
+        stage.whole();
+        let to = format!("restored-{round}");
+        stage.hall.issuer(&arguments(&to)).good();
+        let newer = ["backup.placed", "backup.telling"].contains(point);
+        assert_eq!(cards(&stage.hall, &to).len(), if newer { round + 2 } else { round + 1 }, "{point}");
+        stage.hall.issuer(&["backup", "city.backup"]).good();
+    }
+}
+
+#[test]
+fn a_restore_that_dies_leaves_the_whole_folder_or_none() {
+    if cfg!(feature = "postgres") {
+        return;
+    }
+    let stage = backed_up("crash_restore");
+    for (round, point) in RESTORE.iter().enumerate() {
+        let to = format!("restored-{round}");
+        stage.dies(point, &arguments(&to));
+        let placed = *point == "restore.placed";
+        assert_eq!(stage.hall.file(&to).exists(), placed, "{point}");
+        if !placed {
+            stage.hall.issuer(&arguments(&to)).good();
+        }
+        // No destroy-by key comes back from a backup, which `retention verify` says.
+        in_city(&stage, &to, &["audit", "verify"]).good();
+        unique(&stage.hall, &to);
+        let used: Vec<_> = cards(&stage.hall, "city").into_iter().map(|card| card.status_list_id).collect();
+        stage.hall.write("new.csv", "full_name\nBo Ek\n");
+        in_city(&stage, &to, &["issue", "--batch", "new.csv", "--out", "new.pdf"]).good();
+        let new = cards(&stage.hall, &to).pop().unwrap();
+        assert!(!used.contains(&new.status_list_id), "{point}: a place of before");
+    }
+    stage.whole();
+}

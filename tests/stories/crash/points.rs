@@ -1,0 +1,125 @@
+//! Every crash point there is, by the act that dies at it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// A batch, from the file to the printed cards.
+pub(super) const ISSUE: &[&str] = &[
+    "batch.opening",
+    "batch.opened",
+    "issue.sealed",
+    "issue.places_taken",
+    "issue.enrolments_inserted",
+    "issue.cards_inserted",
+    "issue.reserving",
+    "issue.reserved",
+    "issue.signed",
+    "issue.noting",
+    "issue.noted",
+    "batch.signed",
+    "files.ready",
+    "files.first_placed",
+    "batch.printed",
+    "batch.finishing",
+    "batch.finished",
+];
+/// A visit at the desk with a spoiled card, and one for a replacement.
+pub(super) const DESK: &[&str] = &[
+    "desk.reserving",
+    "desk.reserved",
+    "desk.signed",
+    "desk.noting",
+    "desk.noted",
+    "desk.earlier_revoked",
+    "print.queuing",
+    "print.queued",
+    "print.answering",
+    "print.spoiled_revoked",
+    "print.successor_reserved",
+    "print.answered",
+];
+/// A revocation.
+pub(super) const REVOKE: &[&str] = &["status.changed", "status.told", "status.kept"];
+/// A publication, each file of it.
+pub(super) const PUBLISH: &[&str] = &[
+    "publish.numbering",
+    "publish.numbered",
+    "mark.ready",
+    "mark.placed",
+    "publish.marked",
+    "file.ready:city/trust-list.cbor",
+    "file.placed:city/trust-list.cbor",
+    "file.ready:s/1",
+    "file.placed:s/1",
+    "file.ready:public/trust-list.cbor",
+    "file.placed:public/trust-list.cbor",
+    "file.ready:public/jwks.json",
+    "file.placed:public/jwks.json",
+    "file.ready:public/root.txt",
+    "file.placed:public/root.txt",
+    "file.ready:public/root-words.txt",
+    "file.placed:public/root-words.txt",
+    "file.ready:public/bundle.cbor",
+    "file.placed:public/bundle.cbor",
+];
+/// The destruction of a day.
+pub(super) const DESTROY: &[&str] = &[
+    "destroy.beginning",
+    "destroy.begun",
+    "key.overwritten",
+    "key.removed",
+    "destroy.key_gone",
+    "destroy.erasing",
+    "destroy.erased",
+    "destroy.wiped",
+    "receipt.signing",
+    "receipt.signed",
+];
+/// The destruction of one record at its holder's wish.
+pub(super) const WISH: &[&str] = &["wish.day_renewed", "wish.erasing", "wish.erased", "wish.rewrapped"];
+/// A new issuing key in the place of another.
+pub(super) const ROTATE: &[&str] = &[
+    "key.drafted",
+    "key.linked",
+    "issuing_key.made",
+    "issuing_key.noting",
+    "issuing_key.noted",
+    "rotate.retiring",
+    "rotate.retired",
+];
+/// A lost key.
+pub(super) const COMPROMISE: &[&str] =
+    &["compromise.noting", "compromise.noted", "issuing_key.made", "issuing_key.noting", "issuing_key.noted"];
+/// A backup of the city.
+pub(super) const BACKUP: &[&str] = &["backup.copied", "backup.ready", "backup.placed", "backup.telling"];
+/// A city put back from its backups.
+pub(super) const RESTORE: &[&str] =
+    &["restore.city_read", "restore.keys_read", "restore.settling", "restore.settled", "restore.placed"];
+
+const ALL: [&[&str]; 10] = [ISSUE, DESK, REVOKE, PUBLISH, DESTROY, WISH, ROTATE, COMPROMISE, BACKUP, RESTORE];
+
+/// The points in the code below a folder.
+fn in_code(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            in_code(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let code = fs::read_to_string(&path).unwrap();
+            for call in ["crash::point(\"", "crash::file_point(\""] {
+                found.extend(code.split(call).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_point_of_the_code_is_in_the_campaign_and_stands_once() {
+    let mut found = Vec::new();
+    in_code(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../issuer/src"), &mut found);
+    found.sort();
+    let of_the_campaign: BTreeSet<&str> =
+        ALL.concat().into_iter().map(|point| point.split(':').next().unwrap()).collect();
+    assert_eq!(found, of_the_campaign.into_iter().collect::<Vec<_>>());
+}

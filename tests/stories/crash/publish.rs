@@ -1,0 +1,32 @@
+//! A publication dies before and after each file that it puts in its place: counters find the old or the new, never half.
+
+use super::points::PUBLISH;
+use super::stage::Stage;
+
+#[test]
+fn a_publication_that_dies_leaves_lists_that_a_counter_takes() {
+    let mut stage = Stage::new("crash_publish");
+    let mut last = 0;
+    for (round, point) in PUBLISH.iter().enumerate() {
+        let card = &stage.hall.issue(&format!("full_name\nResident {round}\n"))[0];
+        stage.note(&card.to_string());
+        if round == 0 {
+            stage.hall.publish_and_trust();
+        }
+        let number = card["number"].as_str().unwrap();
+        stage.hall.issuer(&["revoke", number, "--reason", "lost"]).good();
+        let died = stage.dies(point, &["publish", "--out", "public"]);
+        assert_eq!(died.out, "", "nothing was acknowledged");
+        stage.whole();
+        let said = stage.hall.verifier(&["trust", "--bundle", "public/bundle.cbor"]);
+        assert_eq!(said.status, Some(0), "{point}: {}", said.complaint);
+        let verdicts = stage.verdicts();
+        assert_eq!(verdicts[number], "not_valid: revoked", "{point}");
+        let published = stage.hall.read("city/keys/published");
+        let sequence: u64 =
+            std::str::from_utf8(&published).unwrap().split(' ').next().unwrap().parse().unwrap();
+        assert!(sequence > last, "{point}: {sequence} after {last}");
+        last = sequence;
+    }
+    assert!(stage.verdicts().values().all(|verdict| verdict == "not_valid: revoked"));
+}
