@@ -13,6 +13,7 @@ mod captures;
 mod conformance;
 mod interop;
 mod keys;
+mod kit;
 mod path;
 mod properties;
 mod retention;
