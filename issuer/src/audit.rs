@@ -29,7 +29,7 @@ use crate::retention::clock_jump;
 use crate::{Error, Issuer, keys};
 
 /// What a checkpoint says it is.
-const TYPE: &str = "audit-checkpoint+json";
+pub(crate) const TYPE: &str = "audit-checkpoint+json";
 
 /// What a checkpoint says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

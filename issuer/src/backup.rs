@@ -25,6 +25,7 @@ use std::str::FromStr as _;
 use chrono::{DateTime, Utc};
 
 pub use mark::{check, note};
+pub(crate) use restore::name_database;
 pub use restore::{Asked, KeysFrom, Restored, restore};
 pub use settle::{Settled, settle};
 

@@ -138,7 +138,7 @@ pub fn sign(
     for (row, card) in cards.iter().enumerate() {
         report(row + 1, card)?;
     }
-    let signer = keys::signer(issuer, KeyUse::Card, now)?;
+    let signer = keys::signer_at(issuer, KeyUse::Card, Some(actor.desk()), now)?;
     let rest: Vec<_> = file.rows.iter().skip(resumed).map(|row| row.application.clone()).collect();
     for some in rest.chunks(CARDS_A_TRANSACTION) {
         let first_row = i64::try_from(cards.len()).unwrap_or(i64::MAX).saturating_add(1);

@@ -10,6 +10,7 @@ mod evidence;
 mod inventory;
 mod issue;
 mod key;
+mod kit;
 mod officer;
 mod paper;
 mod publish;
@@ -56,6 +57,8 @@ enum Command {
     Migrate(city::Migrate),
     /// Make, list and replace issuing keys
     Key(key::Arguments),
+    /// Send a laptop that issues cards to an event, and bring home what it did
+    Kit(kit::Arguments),
     /// Give officers accounts, list and disable them
     Officer(officer::Arguments),
     /// Issue the cards of a CSV file of residents
@@ -167,6 +170,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Serve(arguments) => city::serve(&arguments),
         Command::Migrate(arguments) => city::migrate(&arguments),
         Command::Key(arguments) => key::run(&arguments, now),
+        Command::Kit(arguments) => kit::run(&arguments, now),
         Command::Officer(arguments) => officer::run(&arguments, now),
         Command::Issue(arguments) => issue::run(&arguments, now),
         Command::Card(arguments) => card::run(&arguments, now),

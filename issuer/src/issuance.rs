@@ -22,12 +22,13 @@ use crate::db::batch::Batch;
 use crate::db::card::{Card, CardState, NewCard};
 use crate::db::card_status::CardStatus;
 use crate::db::enrolment::{Enrolment, NewEnrolment};
+use crate::db::kit::Kit;
 use crate::db::status_list::{NewStatusList, StatusList};
 use crate::db::{Id, Tx};
 use crate::keystore::seal_record;
 use crate::recovery::{RecoveryCode, RecoveryKey};
 use crate::resident::Resident;
-use crate::{Error, Issuer, crash, edge};
+use crate::{Error, Issuer, crash, edge, kit};
 
 /// Most cards on one status list.
 pub const LIST_CAPACITY: i64 = 1 << 20;
@@ -226,14 +227,19 @@ pub(crate) fn note_issued(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    let here = Kit::here(tx.conn())?;
     let mut ids = Vec::with_capacity(cards.len());
     let mut enrolments = Vec::with_capacity(cards.len());
     for card in cards {
         let number = card.draft.number().to_string();
         let row = Card::find_by_number(tx.conn(), &number)?.ok_or(diesel::result::Error::NotFound)?;
+        let digest = kit::card_digest(&row);
         enrolments.extend(row.enrolment_id);
         ids.push(row.id);
-        tx.audit(entry(Act::CardsIssued, SubjectKind::Card, number, actor, now))?;
+        let mut told = entry(Act::CardsIssued, SubjectKind::Card, number, actor, now);
+        // At home nobody saw the card: the kit's log says which it was.
+        told.reason = here.is_some().then_some(digest);
+        tx.audit(told)?;
     }
     Card::mark_issued(tx.conn(), &ids)?;
     Enrolment::mark_issued(tx.conn(), &enrolments)?;
@@ -254,6 +260,7 @@ fn take_places(
     terms: Terms,
     count: usize,
 ) -> Result<Places, Error> {
+    let here = kit::may_issue(tx)?;
     let (kid, year) = (signer.kid().to_hex(), i64::from(terms.expires().year()));
     let wanted = u32::try_from(count).unwrap_or(u32::MAX);
     let mut shard = 0;
@@ -262,6 +269,9 @@ fn take_places(
             return Ok(places);
         }
         shard = list.shard + 1;
+    }
+    if let Some(kit) = here {
+        return Err(kit.no_list(year));
     }
     let place = new_place(tx)?;
     let list = StatusList::insert(
@@ -282,7 +292,7 @@ fn take_places(
 
 /// What a new list's URI ends in: never what one ended in before. A database that was put back from a copy does not know
 /// them all; then chance sees to it.
-fn new_place(tx: &mut Tx<'_>) -> Result<String, Error> {
+pub(crate) fn new_place(tx: &mut Tx<'_>) -> Result<String, Error> {
     let place = StatusList::all(tx.conn())?.len() + 1;
     if AuditEntry::any(tx.conn(), Act::DatabaseRestored)? {
         return Ok(format!("{place}-{}", shared::keys::hex(&edge::random_bytes::<4>())));

@@ -7,13 +7,14 @@ mod signer;
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 use shared::keys::{PublicKey, Signer};
 
-pub use approval::{Custodian, Decision, Done, PATIENCE, approve, ask, takes_two};
+pub use approval::{Custodian, Decision, Done, PATIENCE, agree, approve, ask, asked_for, takes_two};
 pub use compromise::{Compromised, compromise};
 pub use signer::IssuingSigner;
 
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::audit::NewAuditEntry;
 use crate::db::issuing_key::{IssuingKey, KeyState, KeyUse, NewIssuingKey};
+use crate::db::kit::{Kit, KitState};
 use crate::{Error, Issuer, crash};
 
 /// How long a new key may sign.
@@ -76,6 +77,7 @@ pub fn make_as(
     {
         return Err(Error::Refused(format!("the name of a desk has 1 to {LONGEST_DESK} characters")));
     }
+    may_make(issuer, wanted.desk)?;
     let signer = signer::make(issuer, wanted.place)?;
     crash::point("issuing_key.made");
     // Whole seconds: what a key signs bears its time in whole seconds.
@@ -101,6 +103,24 @@ pub fn make_as(
             Ok(key)
         })
         .inspect(|_| crash::point("issuing_key.noted"))
+}
+
+/// A kit signs with the key that the city hall gave it; and a kit's name is no desk's.
+fn may_make(issuer: &Issuer, desk: Option<&str>) -> Result<(), Error> {
+    let (here, kit) = issuer.db.read(|conn| {
+        let kit = desk.map(|desk| Kit::find_by_name(conn, desk)).transpose()?.flatten();
+        Ok::<_, Error>((Kit::here(conn)?, kit))
+    })?;
+    if let Some(here) = here {
+        return Err(Error::Refused(format!(
+            "this is the event kit {}, and its keys are made at the city hall: issuer kit create",
+            here.name
+        )));
+    }
+    match kit {
+        None => Ok(()),
+        Some(kit) => Err(Error::Refused(format!("{} is an event kit, which has its key already", kit.name))),
+    }
 }
 
 /// Makes a new key for a use and lets it take over from those before it: at once, which retires them, or from a later
@@ -156,7 +176,10 @@ pub fn signer_at(
     desk: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<IssuingSigner, Error> {
-    let active = issuer.db.read(|conn| Ok::<_, Error>(IssuingKey::of(conn, usage, KeyState::Active)?))?;
+    let mut active = issuer.db.read(|conn| Ok::<_, Error>(IssuingKey::of(conn, usage, KeyState::Active)?))?;
+    // The secret half of a kit's key left with the kit.
+    let kits = issuer.db.read(|conn| Ok::<_, Error>(Kit::all(conn)?))?;
+    active.retain(|key| !kits.iter().any(|kit| kit.kid == key.kid && kit.state != KitState::Here));
     let in_time = |key: &&IssuingKey| key.not_before.utc() <= now && now <= key.not_after.utc();
     let of = |desk: Option<&str>| active.iter().filter(in_time).find(|key| key.desk.as_deref() == desk);
     let Some(key) = desk.and_then(|desk| of(Some(desk))).or_else(|| of(None)) else {

@@ -20,6 +20,7 @@ mod issuer;
 pub mod jwk;
 pub mod keys;
 pub mod keystore;
+pub mod kit;
 mod mac;
 pub mod officers;
 pub mod parallel;

@@ -28,6 +28,7 @@ use shared::words::Words;
 
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::issuing_key::{self, IssuingKey};
+use crate::db::kit::Kit;
 use crate::db::publication::{Publication, PublicationKind};
 use crate::jwk::{Jwk, JwkSet};
 use crate::keystore::Passphrase;
@@ -59,6 +60,7 @@ pub fn publish(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Published, Error> {
+    at_city_hall(issuer)?;
     if !issuer.keystore.has_root_key() {
         let (token, _) = ceremony::kept(issuer)?.ok_or_else(|| {
             Error::Refused(
@@ -75,6 +77,17 @@ pub fn publish(
     let token = listed::trust_list(issuer, sequence, now)?.sign(&root)?;
     ceremony::keep(issuer, &token)?;
     write_out(issuer, out, &token, now)
+}
+
+/// A kit knows only its own cards: what it would publish is not the city's.
+fn at_city_hall(issuer: &Issuer) -> Result<(), Error> {
+    match issuer.db.read(|conn| Ok::<_, Error>(Kit::here(conn)?))? {
+        None => Ok(()),
+        Some(kit) => Err(Error::Refused(format!(
+            "this is the event kit {}: lists are published at the city hall, once it is merged there",
+            kit.name
+        ))),
+    }
 }
 
 /// Takes the next number, and a time later than that of the last publication: a verifier refuses two lists of one time.

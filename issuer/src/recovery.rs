@@ -14,6 +14,7 @@ use crate::db::Id;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::batch::Batch;
 use crate::db::card::Card;
+use crate::db::kit::{Kit, KitState};
 use crate::keystore::{Keystore, KeystoreError};
 use crate::{Error, Issuer, edge, issuance, mac};
 
@@ -115,6 +116,34 @@ impl RecoveryKey {
     /// When the keystore does not give it.
     pub fn of(keystore: &Keystore) -> Result<Self, KeystoreError> {
         keystore.secret("recovery").map(Self)
+    }
+
+    /// The key of an event kit. It is made from the city's, so that codes of the kit find their cards at home, and the
+    /// city's cannot be found from it.
+    ///
+    /// # Errors
+    /// When the keystore does not give the city's.
+    pub fn of_kit(city: &Keystore, kit: &Id<Kit>) -> Result<Self, KeystoreError> {
+        let own = Self::of(city)?;
+        Ok(Self(Zeroizing::new(mac::hmac_sha256(&own.0, &[b"event kit\0", kit.as_str().as_bytes()]))))
+    }
+
+    /// The city's key and those of its event kits: under each a card may be found.
+    ///
+    /// # Errors
+    /// When the keystore does not give the city's, or the database fails.
+    pub fn all(issuer: &Issuer) -> Result<Vec<Self>, Error> {
+        let mut keys = vec![Self::of(&issuer.keystore)?];
+        for kit in issuer.db.read(|conn| Ok::<_, Error>(Kit::all(conn)?))? {
+            if kit.state != KitState::Here {
+                keys.push(Self::of_kit(&issuer.keystore, &kit.id)?);
+            }
+        }
+        Ok(keys)
+    }
+
+    pub(crate) fn secret(&self) -> &Zeroizing<[u8; 32]> {
+        &self.0
     }
 
     /// What the database keeps of a code.

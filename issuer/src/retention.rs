@@ -29,7 +29,7 @@ mod case;
 mod clock;
 mod destroy;
 mod hold;
-mod receipt;
+pub(crate) mod receipt;
 mod wish;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};

@@ -109,7 +109,7 @@ pub fn change(
 }
 
 /// A reason as it is kept.
-fn reason(given: &str) -> Result<&str, Error> {
+pub(crate) fn reason(given: &str) -> Result<&str, Error> {
     let reason = given.trim();
     if (1..=MAX_REASON).contains(&reason.chars().count()) {
         return Ok(reason);
@@ -129,7 +129,8 @@ pub fn find_card(issuer: &Issuer, named: Named<'_>) -> Result<Card, Error> {
 /// What was asked for, once it was read.
 enum Asked {
     Number(String),
-    Recovery(Vec<u8>),
+    /// Hashed under the city's key and under those of its event kits.
+    Recovery(Vec<Vec<u8>>),
 }
 
 impl Asked {
@@ -141,7 +142,10 @@ impl Asked {
             },
             // What was typed is not repeated: a terminal or a log would keep it.
             Named::Recovery(typed) => match RecoveryCode::parse(typed) {
-                Ok(code) => Ok(Self::Recovery(RecoveryKey::of(&issuer.keystore)?.hash(&code))),
+                Ok(code) => {
+                    let keys = RecoveryKey::all(issuer)?;
+                    Ok(Self::Recovery(keys.iter().map(|key| key.hash(&code)).collect()))
+                }
                 Err(error) => Err(Error::Refused(format!("this cannot be a recovery code: {error}"))),
             },
         }
@@ -161,10 +165,17 @@ impl Asked {
     }
 
     fn find_any(&self, conn: &mut AnyConnection) -> Result<Option<Card>, Error> {
-        Ok(match self {
-            Self::Number(number) => Card::find_by_number(conn, number)?,
-            Self::Recovery(hash) => Card::find_by_recovery(conn, hash)?,
-        })
+        match self {
+            Self::Number(number) => Ok(Card::find_by_number(conn, number)?),
+            Self::Recovery(hashes) => {
+                for hash in hashes {
+                    if let Some(card) = Card::find_by_recovery(conn, hash)? {
+                        return Ok(Some(card));
+                    }
+                }
+                Ok(None)
+            }
+        }
     }
 }
 

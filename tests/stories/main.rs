@@ -14,6 +14,7 @@ mod conformance;
 mod crash;
 mod interop;
 mod keys;
+mod kit;
 mod path;
 mod properties;
 mod retention;

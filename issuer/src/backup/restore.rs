@@ -147,7 +147,7 @@ fn copy_keys(from: &Path, to: &Path) -> Result<(), Error> {
 }
 
 /// The database of a restored city lies in its folder, wherever it was before.
-fn name_database(folder: &Path) -> Result<(), Error> {
+pub(crate) fn name_database(folder: &Path) -> Result<(), Error> {
     let path = folder.join("city.toml");
     let here = DatabaseUrl::Sqlite(folder.join("city.db"));
     if City::load(&path)?.database == here {

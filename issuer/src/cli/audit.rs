@@ -10,7 +10,7 @@ use crate::audit::{self, Hours, UnusualKind};
 use crate::db::act::{Act, SubjectKind};
 use crate::db::audit_find::AuditFilter;
 use crate::issuance::entry;
-use crate::{Error, Issuer, files};
+use crate::{Error, Issuer, files, kit};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -154,6 +154,9 @@ fn verify(issuer: &Issuer, given: Option<&str>) -> Result<(), Error> {
         Ok(whole) => {
             println!("{} entries, none changed, missing or reordered.", whole.entries);
             println!("{} checkpoints agree; the last covers entry {}.", whole.checkpoints, whole.covered);
+            for (name, entries) in kit::verify(issuer)? {
+                println!("{entries} entries of the event kit {name}, as they came home.");
+            }
             Ok(())
         }
         Err(fault) => Err(Error::Refused(format!("the audit log was tampered with: {fault}"))),

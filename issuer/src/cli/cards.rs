@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Data, actor};
 use crate::db::Word as _;
 use crate::revocation::{self, Change, Changed, Named};
-use crate::{Error, Issuer};
+use crate::{Error, Issuer, kit};
 
 /// Which card is meant.
 #[derive(Debug, clap::Args)]
@@ -112,6 +112,17 @@ fn change(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    if what == Change::Revoke {
+        let kits = kit::revoke_when_home(issuer, named, reason, &actor(), now)?;
+        if !kits.is_empty() {
+            println!(
+                "The city does not know this card. An event kit that is out may have made it: {}.",
+                kits.join(", ")
+            );
+            println!("It is revoked as soon as that is home: issuer kit merge. Until then counters take it.");
+            return Ok(());
+        }
+    }
     let Changed { number, status } = revocation::change(issuer, what, named, reason, &actor(), now)?;
     println!(
         "{number}: {} -> {}. Counters learn of it from the next: issuer publish",

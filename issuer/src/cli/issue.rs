@@ -8,9 +8,11 @@ use serde::Serialize;
 use super::paper::PaperArguments;
 use super::{Data, actor};
 use crate::batch::{self, Order, Output, Product};
+use crate::db::act::Actor;
+use crate::db::kit::Kit;
 use crate::files::failed;
 use crate::issuance::IssuedCard;
-use crate::{Error, revocation};
+use crate::{Error, Issuer, revocation};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -33,6 +35,9 @@ pub(super) struct Arguments {
     out: PathBuf,
     #[command(flatten)]
     paper: PaperArguments,
+    /// The desk at which they are issued: its own key signs them, where it has one. The hall without, or the event kit
+    #[arg(long, value_name = "NAME", value_parser = desk)]
+    desk: Option<String>,
     /// Issue new cards although this file was issued before
     #[arg(long)]
     again: bool,
@@ -55,7 +60,8 @@ pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error
     let issuer = arguments.data.open()?;
     let order = Order { file: &arguments.batch, outputs: &outputs, again: arguments.again };
     let mut out = std::io::stdout().lock();
-    let done = batch::issue(&issuer, &order, &actor(), now, |row, card| {
+    let actor = actor_at(&issuer, arguments.desk.as_deref())?;
+    let done = batch::issue(&issuer, &order, &actor, now, |row, card| {
         if arguments.json { report(&mut out, row, card) } else { Ok(()) }
     })?;
     if !arguments.json {
@@ -71,6 +77,18 @@ pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error
     }
     warn_of_half_issued(&revocation::half_issued(&issuer)?);
     Ok(())
+}
+
+/// Who acts at a desk: in an event kit, which is a desk itself, that of the kit.
+fn actor_at(issuer: &Issuer, desk: Option<&str>) -> Result<Actor, Error> {
+    let here = issuer.db.read(|conn| Ok::<_, Error>(Kit::here(conn)?))?;
+    let desk = desk.map(str::to_owned).or(here.map(|kit| kit.name));
+    Ok(desk.map_or_else(actor, |desk| Actor::command_line(&desk)))
+}
+
+fn desk(text: &str) -> Result<String, String> {
+    let fits = (1..=32).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    if fits { Ok(text.to_owned()) } else { Err("the name of a desk has 1 to 32 characters".to_owned()) }
 }
 
 fn report(out: &mut impl std::io::Write, row: usize, card: &IssuedCard) -> Result<(), Error> {

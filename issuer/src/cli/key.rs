@@ -1,7 +1,7 @@
 //! `issuer key`.
 
-mod change;
-mod list;
+pub(super) mod change;
+pub(super) mod list;
 mod sign;
 
 use std::path::PathBuf;

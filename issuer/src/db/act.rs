@@ -187,6 +187,20 @@ pub enum Act {
     DemandEntered,
     /// A demand for data was answered.
     DemandAnswered,
+    /// An event kit was made, and left the city hall.
+    KitMade,
+    /// The first entry of an event kit's own log.
+    KitBegun,
+    /// An event kit issues no more: what it did goes home.
+    KitClosed,
+    /// What an event kit did was brought home.
+    KitMerged,
+    /// A card of an event kit bears a number that was drawn at home too: it is revoked.
+    KitCardRefused,
+    /// A card is to be revoked as soon as the event kit that made it is home.
+    KitRevocationNoted,
+    /// An event kit was lost.
+    KitLost,
 }
 
 impl Word for Act {
@@ -255,6 +269,13 @@ impl Word for Act {
         Self::EverythingViewed,
         Self::DemandEntered,
         Self::DemandAnswered,
+        Self::KitMade,
+        Self::KitBegun,
+        Self::KitClosed,
+        Self::KitMerged,
+        Self::KitCardRefused,
+        Self::KitRevocationNoted,
+        Self::KitLost,
     ];
 
     fn as_str(self) -> &'static str {
@@ -323,6 +344,13 @@ impl Word for Act {
             Self::EverythingViewed => "everything_viewed",
             Self::DemandEntered => "demand_entered",
             Self::DemandAnswered => "demand_answered",
+            Self::KitMade => "kit_made",
+            Self::KitBegun => "kit_begun",
+            Self::KitClosed => "kit_closed",
+            Self::KitMerged => "kit_merged",
+            Self::KitCardRefused => "kit_card_refused",
+            Self::KitRevocationNoted => "kit_revocation_noted",
+            Self::KitLost => "kit_lost",
         }
     }
 }
@@ -361,6 +389,8 @@ pub enum SubjectKind {
     Demand,
     /// The audit log itself.
     AuditLog,
+    /// An event kit, by its name.
+    Kit,
 }
 
 impl Word for SubjectKind {
@@ -380,6 +410,7 @@ impl Word for SubjectKind {
         Self::Hold,
         Self::Demand,
         Self::AuditLog,
+        Self::Kit,
     ];
 
     fn as_str(self) -> &'static str {
@@ -399,6 +430,7 @@ impl Word for SubjectKind {
             Self::Hold => "hold",
             Self::Demand => "demand",
             Self::AuditLog => "audit_log",
+            Self::Kit => "kit",
         }
     }
 }

@@ -11,7 +11,7 @@ use super::schema::{audit_counter, audit_log};
 use super::{AnyConnection, UtcTime, Word};
 
 /// What stands before the first entry.
-pub(super) const CHAIN_START: [u8; 32] = [0; 32];
+pub(crate) const CHAIN_START: [u8; 32] = [0; 32];
 
 /// One entry as it was kept.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
@@ -71,6 +71,19 @@ impl AuditEntry {
             .first(conn)
             .optional()?;
         Ok(found.is_some())
+    }
+
+    /// The last entry of an act on a subject.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn last_of(conn: &mut AnyConnection, act: Act, subject: &str) -> QueryResult<Option<Self>> {
+        audit_log::table
+            .filter(audit_log::act.eq(act.as_str()))
+            .filter(audit_log::subject.eq(subject))
+            .order(audit_log::seq.desc())
+            .first(conn)
+            .optional()
     }
 
     /// Adds an entry behind entry `seq - 1`. [`super::Tx::audit`] is the way to it.

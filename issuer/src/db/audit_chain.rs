@@ -6,7 +6,8 @@
 use diesel::prelude::*;
 
 use super::AnyConnection;
-use super::audit::{AuditEntry, CHAIN_START};
+use super::audit::AuditEntry;
+pub(crate) use super::audit::CHAIN_START;
 use super::schema::{audit_counter, audit_log};
 
 /// How many entries are in memory at once while the chain is checked.
@@ -91,7 +92,8 @@ pub fn verify_chain(conn: &mut AnyConnection) -> QueryResult<Result<WholeChain, 
     Ok(Ok(chain))
 }
 
-fn fault_of(entry: &AuditEntry, seq: i64, previous_hash: &[u8]) -> Option<ChainFault> {
+/// What is wrong with an entry that should be this one and follow that hash.
+pub(crate) fn fault_of(entry: &AuditEntry, seq: i64, previous_hash: &[u8]) -> Option<ChainFault> {
     if entry.seq != seq {
         Some(ChainFault::Missing)
     } else if entry.hash != entry.computed_hash() {

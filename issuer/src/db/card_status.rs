@@ -182,6 +182,39 @@ impl StatusChange {
         Ok(Ok(change))
     }
 
+    /// Keeps a change that was made elsewhere, as it was made, and says whether it was news. The card's own status is
+    /// not touched.
+    ///
+    /// # Errors
+    /// When there is no such card, or the database fails.
+    pub fn keep(&self, conn: &mut AnyConnection) -> QueryResult<bool> {
+        let known: Option<Id<Self>> =
+            status_change::table.find(&self.id).select(status_change::id).first(conn).optional()?;
+        if known.is_some() {
+            return Ok(false);
+        }
+        diesel::insert_into(status_change::table).values(self).execute(conn)?;
+        Ok(true)
+    }
+
+    /// Every change, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {
+        status_change::table.order((status_change::at, status_change::id)).load(conn)
+    }
+
+    /// Brings a card to the status that it has elsewhere.
+    ///
+    /// # Errors
+    /// When there is no such card, or the database fails.
+    pub fn follow(conn: &mut AnyConnection, card_id: &Id<Card>, status: CardStatus) -> QueryResult<()> {
+        let followed =
+            diesel::update(card::table.find(card_id)).set(card::status.eq(status)).execute(conn)?;
+        if followed == 1 { Ok(()) } else { Err(diesel::result::Error::NotFound) }
+    }
+
     /// The changes of a card, the oldest first.
     ///
     /// # Errors

@@ -31,6 +31,8 @@ pub mod inventory;
 pub mod issuing_key;
 pub mod kept;
 pub mod kept_status;
+pub mod kit;
+pub mod kit_home;
 pub mod mass_revocation;
 #[cfg(test)]
 mod never;

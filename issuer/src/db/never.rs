@@ -13,7 +13,7 @@ const NEVER: [&str; 20] = [
 ];
 
 /// Every column that says `number` or `status`: a card's number, a card's status, and none of a person.
-const OF_CARDS: [&str; 10] = [
+const OF_CARDS: [&str; 11] = [
     "card.number",
     "card.status",
     "card.status_index",
@@ -21,6 +21,7 @@ const OF_CARDS: [&str; 10] = [
     "kept_status.status",
     "kept_status.status_index",
     "kept_status.status_list_id",
+    "kit_revocation.number",
     "recognised_issuer.has_status",
     "status_change.from_status",
     "status_change.to_status",

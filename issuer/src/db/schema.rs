@@ -365,4 +365,56 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    kit (id) {
+        id -> Text,
+        name -> Text,
+        kid -> Text,
+        statement_key -> Binary,
+        first_hash -> Binary,
+        officers -> Text,
+        made_at -> Timestamp,
+        valid_until -> Timestamp,
+        state -> Text,
+        merged_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    kit_entry (kit_id, seq) {
+        kit_id -> Text,
+        seq -> BigInt,
+        at -> Timestamp,
+        officer -> Text,
+        role -> Text,
+        desk -> Text,
+        act -> Text,
+        subject_kind -> Text,
+        subject -> Text,
+        reason -> Nullable<Text>,
+        previous_hash -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    kit_receipt (kit_id, sequence) {
+        kit_id -> Text,
+        sequence -> BigInt,
+        signed -> Binary,
+    }
+}
+
+diesel::table! {
+    kit_revocation (id) {
+        id -> Text,
+        kit_id -> Text,
+        number -> Nullable<Text>,
+        recovery_hash -> Nullable<Binary>,
+        reason -> Text,
+        at -> Timestamp,
+        officer -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(hold, hold_card, card, enrolment);

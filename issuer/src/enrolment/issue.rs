@@ -41,7 +41,7 @@ pub fn issue(
 ) -> Result<Made, CaseError> {
     let visit = visit(issuer, seen.case)?;
     if visit.card_id.is_none() {
-        let signer = keys::signer(issuer, KeyUse::Card, now)?;
+        let signer = keys::signer_at(issuer, KeyUse::Card, Some(actor.desk()), now)?;
         change(issuer, seen, actor, now, |changing| {
             changing.at(&[Station::Review])?;
             let mut record = changing.record()?;

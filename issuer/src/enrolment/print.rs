@@ -102,7 +102,7 @@ pub fn outcome(
     now: DateTime<Utc>,
 ) -> Result<Case, CaseError> {
     let signer = match outcome {
-        PrintOutcome::Spoiled => Some(keys::signer(issuer, KeyUse::Card, now)?),
+        PrintOutcome::Spoiled => Some(keys::signer_at(issuer, KeyUse::Card, Some(actor.desk()), now)?),
         PrintOutcome::Printed | PrintOutcome::Nothing => None,
     };
     let (case, ()) = change(issuer, seen, actor, now, |changing| {

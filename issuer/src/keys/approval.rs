@@ -40,6 +40,8 @@ pub enum Decision {
         /// Since when; none for ever since it was made.
         since: Option<DateTime<Utc>>,
     },
+    /// An event kit is made, with a key of its own.
+    Kit(crate::kit::Wanted),
 }
 
 /// What came of a decision.
@@ -71,6 +73,9 @@ impl Decision {
             Self::Compromise { kid, since } => {
                 compromise(issuer, kid, *since, actor, now).map(Done::Compromised)
             }
+            Self::Kit(_) => Err(Error::Refused(
+                "a kit takes a passphrase of its own: make it with issuer key approve".to_owned(),
+            )),
         }
     }
 }
@@ -160,11 +165,39 @@ pub fn ask(issuer: &Issuer, what: &Decision, by: &Custodian, now: DateTime<Utc>)
 /// When there is nothing of this id, it is too old, was approved before or asked for by the same custodian, or a part
 /// fails.
 pub fn approve(issuer: &Issuer, id: &str, by: &Custodian, now: DateTime<Utc>) -> Result<Done, Error> {
+    let (decision, actor) = agree(issuer, id, by, now)?;
+    decision.carry_out(issuer, &actor, now)
+}
+
+/// What was asked for under an id.
+///
+/// # Errors
+/// When there is nothing of this id, or it cannot be read.
+pub fn asked_for(issuer: &Issuer, id: &str) -> Result<Decision, Error> {
+    let asked = issuer.db.read(|conn| Ok::<_, Error>(Approval::find(conn, id)?))?;
+    read(id, asked.as_ref())
+}
+
+fn read(id: &str, asked: Option<&Approval>) -> Result<Decision, Error> {
+    let asked = asked.ok_or_else(|| Error::Refused(format!("nobody asked for anything under {id}")))?;
+    serde_json::from_str(&asked.what)
+        .map_err(|_| Error::Refused(format!("{id} was asked for by a newer program")))
+}
+
+/// Approves what another custodian asked for, to be done by whoever calls this.
+///
+/// # Errors
+/// As [`approve`].
+pub fn agree(
+    issuer: &Issuer,
+    id: &str,
+    by: &Custodian,
+    now: DateTime<Utc>,
+) -> Result<(Decision, Actor), Error> {
     let decision = issuer.db.write(|tx| {
         let asked = Approval::find(tx.conn(), id)?
             .ok_or_else(|| Error::Refused(format!("nobody asked for anything under {id}")))?;
-        let decision: Decision = serde_json::from_str(&asked.what)
-            .map_err(|_| Error::Refused(format!("{id} was asked for by a newer program")))?;
+        let decision = read(id, Some(&asked))?;
         if asked.asked_by == by.0.id {
             return Err(Error::Refused(format!("{} asked for this; another custodian approves", by.0.login)));
         }
@@ -179,5 +212,5 @@ pub fn approve(issuer: &Issuer, id: &str, by: &Custodian, now: DateTime<Utc>) ->
         tx.audit(entry(Act::ApprovalGiven, SubjectKind::Approval, id.to_owned(), &by.actor(), now))?;
         Ok(decision)
     })?;
-    decision.carry_out(issuer, &by.actor(), now)
+    Ok((decision, by.actor()))
 }

@@ -8,9 +8,10 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 
 use super::{Wanted, entry, make_as};
 use crate::db::UtcTime;
-use crate::db::act::{Act, Actor};
+use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::card::Card;
 use crate::db::issuing_key::{IssuingKey, KeyState};
+use crate::db::kit::{Kit, KitState};
 use crate::{Error, Issuer, crash};
 
 /// What is to be done about a key in other hands.
@@ -18,6 +19,8 @@ use crate::{Error, Issuer, crash};
 pub struct Compromised {
     /// The key.
     pub key: IssuingKey,
+    /// The event kit that it was made for; it counts as lost now.
+    pub kit: Option<Kit>,
     /// The key that signs in its place, where one had to be made.
     pub successor: Option<IssuingKey>,
     /// Cards signed since the loss: every counter refuses them, once the lists are published.
@@ -38,11 +41,12 @@ pub fn compromise(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Compromised, Error> {
-    let (before, key) = issuer.db.write(|tx| {
+    let (before, key, kit) = issuer.db.write(|tx| {
         let before = IssuingKey::find(tx.conn(), kid)?.ok_or_else(|| {
             Error::Refused(format!("the city has no key {kid}; to see them: issuer key list"))
         })?;
-        let since = since.map_or(before.not_before.utc(), |since| since.trunc_subsecs(0));
+        // A kit's key may begin on a day to come.
+        let since = since.unwrap_or_else(|| before.not_before.utc().min(now)).trunc_subsecs(0);
         if since > now {
             return Err(Error::Refused("a key cannot be lost in the future".to_owned()));
         }
@@ -54,17 +58,27 @@ pub fn compromise(
         }
         let key = IssuingKey::compromise(tx.conn(), kid, since)?;
         tx.audit(entry(Act::KeyCompromised, kid, actor, now))?;
+        let kit = Kit::find_by_key(tx.conn(), kid)?.filter(|kit| kit.state != KitState::Here);
+        if let Some(kit) = &kit {
+            Kit::lost(tx.conn(), &kit.id)?;
+            let mut entry = entry(Act::KitLost, &kit.name, actor, now);
+            entry.subject_kind = SubjectKind::Kit;
+            tx.audit(entry)?;
+        }
         crash::point("compromise.noting");
-        Ok((before, key))
+        Ok((before, key, kit))
     })?;
     crash::point("compromise.noted");
     let since = key.compromised_since.map_or(now, UtcTime::utc);
     let cards = issuer.db.read(|conn| Ok::<_, Error>(Card::of_key(conn, kid)?))?;
     let (earlier, refused) = cards.into_iter().partition(|card| card.issued_at.utc() < since);
     // Also when it was noted before: a crash may have come before the new key.
-    let successor =
-        if before.state == KeyState::Retired { None } else { successor(issuer, &key, actor, now)? };
-    Ok(Compromised { key, successor, refused, earlier })
+    let successor = if before.state == KeyState::Retired || kit.is_some() {
+        None
+    } else {
+        successor(issuer, &key, actor, now)?
+    };
+    Ok(Compromised { key, kit, successor, refused, earlier })
 }
 
 /// A new key in the place of a lost one, unless another signs there already.

@@ -97,8 +97,7 @@ impl MasterKey {
             return Ok(key);
         }
         let key = Zeroizing::new(random_bytes::<32>());
-        let wrapped = record::wrap_key(&self.0, &key, purpose.as_bytes());
-        match write_new(path, &[WRAPPED.as_slice(), &wrapped].concat()) {
+        match self.put_key_at(path, &key, purpose) {
             Ok(()) => Ok(key),
             // Another process was faster: its key is the key.
             Err(KeystoreError::AlreadyThere { path }) => {
@@ -106,6 +105,17 @@ impl MasterKey {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Keeps a key in a file that is not there yet.
+    pub(super) fn put_key_at(
+        &self,
+        path: &Path,
+        key: &Zeroizing<[u8; 32]>,
+        purpose: &str,
+    ) -> Result<(), KeystoreError> {
+        let wrapped = record::wrap_key(&self.0, key, purpose.as_bytes());
+        write_new(path, &[WRAPPED.as_slice(), &wrapped].concat())
     }
 
     /// The key in this file, if there is one.

@@ -78,6 +78,16 @@ impl Keystore {
         self.master.key_at(&path, &format!("secret/{name}"))
     }
 
+    /// Keeps a secret that was made elsewhere.
+    ///
+    /// # Errors
+    /// When the name is none or taken, or the file cannot be made.
+    pub fn put_secret(&self, name: &str, secret: &Zeroizing<[u8; 32]>) -> Result<(), KeystoreError> {
+        let name = key_name(name)?;
+        let path = self.dir.join("secret").join(format!("{name}.key"));
+        self.master.put_key_at(&path, secret, &format!("secret/{name}"))
+    }
+
     /// The secret of this name, if there is one.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ impl Passphrase {
             }
         }
         match of {
-            PassphraseOf::Keystore | PassphraseOf::Token => Ok(None),
+            PassphraseOf::Keystore | PassphraseOf::Token | PassphraseOf::Kit => Ok(None),
             PassphraseOf::Root => Self::find(PassphraseOf::Keystore, None, environment),
         }
     }
@@ -77,6 +77,8 @@ pub enum PassphraseOf {
     Root,
     /// The token that holds issuing keys: its PIN.
     Token,
+    /// The keys of an event kit that is made or brought home.
+    Kit,
 }
 
 impl PassphraseOf {
@@ -87,6 +89,7 @@ impl PassphraseOf {
             Self::Keystore => "ISSUER_PASSPHRASE",
             Self::Root => "ISSUER_ROOT_PASSPHRASE",
             Self::Token => "ISSUER_TOKEN_PIN",
+            Self::Kit => "ISSUER_KIT_PASSPHRASE",
         }
     }
 
@@ -97,6 +100,7 @@ impl PassphraseOf {
             Self::Keystore => "issuer-passphrase",
             Self::Root => "issuer-root-passphrase",
             Self::Token => "issuer-token-pin",
+            Self::Kit => "issuer-kit-passphrase",
         }
     }
 }

@@ -101,7 +101,11 @@ impl Keystore {
             .ok_or(KeystoreError::Damaged { path, fault: "it holds no Ed25519 public key" })
     }
 
-    fn keep_root_public(&self, key: &VerifyingKey) -> Result<(), KeystoreError> {
+    /// Keeps the public half of a root key that is elsewhere.
+    ///
+    /// # Errors
+    /// When there is one, or the file cannot be written.
+    pub fn keep_root_public(&self, key: &VerifyingKey) -> Result<(), KeystoreError> {
         let path = self.root_public_path();
         // An Ed25519 key always has a PEM form.
         write_new(&path, key.to_public_key_pem(LineEnding::LF).unwrap_or_default().as_bytes())

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use shared::keys::Ed25519Signer;
 use shared::trust_list::TrustList;
 
-use super::{Published, listed, number, root_public, write_out};
+use super::{Published, at_city_hall, listed, number, root_public, write_out};
 use crate::db::act::Actor;
 use crate::db::publication::{Publication, PublicationKind};
 use crate::keystore::{Passphrase, root_key_at};
@@ -27,6 +27,7 @@ const TOLERANCE: i64 = 300;
 /// # Errors
 /// When the file cannot be written, or the database fails.
 pub fn write_unsigned(issuer: &Issuer, out: &Path, actor: &Actor, now: DateTime<Utc>) -> Result<u64, Error> {
+    at_city_hall(issuer)?;
     files::try_out(out)?;
     let (sequence, now) = number(issuer, PublicationKind::TrustList, actor, now)?;
     files::replace(out, &listed::trust_list(issuer, sequence, now)?.to_be_signed())?;
@@ -70,6 +71,7 @@ pub fn publish_signed(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Published, Error> {
+    at_city_hall(issuer)?;
     let token = files::read(file)?;
     let list = check(issuer, file, &token)?;
     fresh(issuer, &list, now)?;

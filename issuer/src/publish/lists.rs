@@ -8,6 +8,7 @@ use crate::db::card::Card;
 use crate::db::card_status::CardStatus;
 use crate::db::issuing_key::{self, IssuingKey};
 use crate::db::kept_status::KeptStatus;
+use crate::db::kit::{Kit, KitState};
 use crate::db::recognised::{RecognisedIssuer, RecognisedList};
 use crate::{Error, Issuer, keys};
 
@@ -31,22 +32,26 @@ pub(super) fn own_lists(issuer: &Issuer, now: DateTime<Utc>) -> Result<Vec<(Stri
 
 /// What a list says of each of its places.
 fn statuses(issuer: &Issuer, list: &db::status_list::StatusList) -> Result<StatusList, Error> {
-    let (stolen, cards, not_valid, kept) = issuer.db.read(|conn| {
+    let (closed, stolen, cards, not_valid, kept) = issuer.db.read(|conn| {
         let key = IssuingKey::find(conn, &list.kid)?;
         let stolen = key.and_then(|key| key.compromised_since);
+        // All cards of a kit are known once it is home: what bears another place is none of them.
+        let kit = Kit::find_by_key(conn, &list.kid)?;
+        let closed = stolen.is_some() || kit.is_some_and(|kit| kit.state == KitState::Merged);
         // All cards matter only where a place without a card is refused.
-        let cards = if stolen.is_some() { Card::of_key(conn, &list.kid)? } else { Vec::new() };
+        let cards = if closed { Card::of_key(conn, &list.kid)? } else { Vec::new() };
         let not_valid = Card::not_valid_on(conn, &list.id)?;
-        Ok::<_, Error>((stolen, cards, not_valid, KeptStatus::of_list(conn, &list.id)?))
+        Ok::<_, Error>((closed, stolen, cards, not_valid, KeptStatus::of_list(conn, &list.id)?))
     })?;
     let damaged = |error: status_list::StatusListError| Error::Refused(error.to_string());
     let capacity = u64::try_from(list.capacity).unwrap_or_default();
     let mut statuses = StatusList::new(Bits::Two, capacity).map_err(damaged)?;
-    if let Some(since) = stolen {
+    if closed {
         for index in 0..capacity {
             statuses.set(index, Status::Revoked).map_err(damaged)?;
         }
-        let given = |card: &&Card| card.status_list_id == list.id && card.issued_at.utc() < since.utc();
+        let known = |card: &Card| stolen.is_none_or(|since| card.issued_at.utc() < since.utc());
+        let given = |card: &&Card| card.status_list_id == list.id && known(card);
         for card in cards.iter().filter(given) {
             statuses.set(place(card.status_index), Status::Valid).map_err(damaged)?;
         }
@@ -58,7 +63,7 @@ fn statuses(issuer: &Issuer, list: &db::status_list::StatusList) -> Result<Statu
             CardStatus::Revoked => Status::Revoked,
         };
         // A suspended card that the thief's time covers stays refused.
-        let refused = stolen.is_some() && statuses.get(place(index)) == Some(Status::Revoked);
+        let refused = closed && statuses.get(place(index)) == Some(Status::Revoked);
         if !refused {
             statuses.set(place(index), status).map_err(damaged)?;
         }

@@ -17,7 +17,7 @@ use crate::issuance::entry;
 use crate::{Error, Issuer, crash, keys};
 
 /// What a receipt says it is.
-const TYPE: &str = "destruction-receipt+json";
+pub(crate) const TYPE: &str = "destruction-receipt+json";
 
 /// What a receipt says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

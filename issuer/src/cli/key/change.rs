@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
 use super::super::publish::publish_into;
-use super::super::{Data, actor};
+use super::super::{Data, actor, kit};
 use super::What;
 use super::list::time;
 use crate::config::Span;
@@ -65,11 +65,14 @@ pub(super) struct Approve {
     /// Publish into this folder at once
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// File with the passphrase of the event kit that is made; otherwise `ISSUER_KIT_PASSPHRASE`
+    #[arg(long, value_name = "FILE")]
+    kit_passphrase_file: Option<PathBuf>,
 }
 
 /// Who asks, where it takes two.
 #[derive(Debug, clap::Args)]
-struct Asking {
+pub(in crate::cli) struct Asking {
     /// The custodian who asks for it; another approves it with: issuer key approve
     #[arg(long, value_name = "LOGIN")]
     asked_by: Option<String>,
@@ -99,17 +102,42 @@ pub(super) fn rotate(arguments: &Rotate, now: DateTime<Utc>) -> Result<(), Error
 
 pub(super) fn compromise(arguments: &Compromise, now: DateTime<Utc>) -> Result<(), Error> {
     let issuer = arguments.data.open()?;
-    let decision = Decision::Compromise { kid: arguments.kid.clone(), since: arguments.since };
-    let Some(done) = decide(&issuer, &decision, &arguments.asking, now)? else { return Ok(()) };
-    say(&issuer, done);
+    if !lose(&issuer, &arguments.kid, arguments.since, &arguments.asking, now)? {
+        return Ok(());
+    }
     arguments.out.as_ref().map_or(Ok(()), |out| publish_into(&issuer, &arguments.data, out, now))
+}
+
+/// Makes a key count no more, or asks a second custodian to; says whether it is done.
+pub(in crate::cli) fn lose(
+    issuer: &Issuer,
+    kid: &str,
+    since: Option<DateTime<Utc>>,
+    asking: &Asking,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let decision = Decision::Compromise { kid: kid.to_owned(), since };
+    let Some(done) = decide(issuer, &decision, asking, now)? else { return Ok(false) };
+    say(issuer, done);
+    Ok(true)
 }
 
 pub(super) fn approve(arguments: &Approve, now: DateTime<Utc>) -> Result<(), Error> {
     let issuer = arguments.data.open()?;
+    // Before the approval is used up: a kit is not made without a passphrase.
+    let wanted = keys::asked_for(&issuer, &arguments.id)?;
+    let passphrase = match &wanted {
+        Decision::Kit(_) => Some(kit::passphrase(arguments.kit_passphrase_file.as_deref())?),
+        _ => None,
+    };
     let by = sign_in(&issuer, &arguments.by, arguments.password_file.as_ref(), now)?;
-    let done = keys::approve(&issuer, &arguments.id, &by, now)?;
-    say(&issuer, done);
+    match wanted {
+        Decision::Kit(wanted) => {
+            let (_, actor) = keys::agree(&issuer, &arguments.id, &by, now)?;
+            kit::make(&issuer, &wanted, passphrase, &actor, now)?;
+        }
+        _ => say(&issuer, keys::approve(&issuer, &arguments.id, &by, now)?),
+    }
     arguments.out.as_ref().map_or(Ok(()), |out| publish_into(&issuer, &arguments.data, out, now))
 }
 
@@ -129,19 +157,32 @@ fn decide(
     asking: &Asking,
     now: DateTime<Utc>,
 ) -> Result<Option<Done>, Error> {
+    if ask_another(issuer, decision, asking, now)? {
+        return Ok(None);
+    }
+    decision.carry_out(issuer, &actor(), now).map(Some)
+}
+
+/// Keeps it for a second custodian where it takes two, and says whether it does.
+pub(in crate::cli) fn ask_another(
+    issuer: &Issuer,
+    decision: &Decision,
+    asking: &Asking,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
     let Some(login) = &asking.asked_by else {
         if keys::takes_two(issuer)? {
             return Err(Error::Refused(
                 "the city has two custodians, and this takes both: name one with --asked-by".to_owned(),
             ));
         }
-        return decision.carry_out(issuer, &actor(), now).map(Some);
+        return Ok(false);
     };
     let by = sign_in(issuer, login, asking.password_file.as_ref(), now)?;
     let asked = keys::ask(issuer, decision, &by, now)?;
     println!("Asked for. Within 24 hours another custodian approves it with:");
     println!("  issuer key approve {} --by LOGIN --data {}", asked.id, issuer.data.display());
-    Ok(None)
+    Ok(true)
 }
 
 fn say(issuer: &Issuer, done: Done) {
@@ -161,6 +202,10 @@ fn say(issuer: &Issuer, done: Done) {
 fn say_compromised(done: &Compromised) {
     let since = done.key.compromised_since.map(|since| time(since.utc())).unwrap_or_default();
     println!("The key {} counts as lost since {since}.", done.key.kid);
+    if let Some(lost) = &done.kit {
+        println!("The event kit {} counts as lost. Nothing is taken home from it any more.", lost.name);
+        println!("Its officers' passwords and codes were in it: issuer officer reset, for each of them.");
+    }
     if let Some(successor) = &done.successor {
         println!("Made the key {} in its place.", successor.kid);
     }

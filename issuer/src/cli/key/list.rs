@@ -44,7 +44,7 @@ pub(super) fn run(data: &Data, json: bool) -> Result<(), Error> {
     Ok(())
 }
 
-pub(super) fn time(time: DateTime<Utc>) -> String {
+pub(in crate::cli) fn time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
