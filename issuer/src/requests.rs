@@ -7,7 +7,7 @@ mod holder;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub use holder::{Everything, Record, everything_about};
+pub use holder::{CardHeld, Everything, Record, everything_about, everything_about_case};
 
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::demand::{Demand, DemandAnswer, DemandKind};
