@@ -86,11 +86,12 @@ impl Record {
         fields
     }
 
-    /// The portrait, as JPEG.
+    /// The portrait, or the photo as it was taken while no card is made of it: JPEG.
     #[must_use]
     pub fn portrait(&self) -> Option<Zeroizing<Vec<u8>>> {
         let record = serde_json::from_slice::<Value>(&self.json).ok()?;
-        let text = record.get("portrait_jpeg")?.as_str()?;
+        let taken = || record.pointer("/draft/photo/picture");
+        let text = record.get("portrait_jpeg").or_else(taken)?.as_str()?;
         Base64::decode_vec(text).ok().map(Zeroizing::new)
     }
 }
@@ -221,14 +222,20 @@ fn audit_of(conn: &mut AnyConnection, things: &[(SubjectKind, String)]) -> Resul
     Ok(audit)
 }
 
+/// Pictures as text, which nobody reads.
+const PICTURES: [&str; 3] = ["portrait_jpeg", "face_webp", "picture"];
+
 fn lines(name: &str, value: &Value, into: &mut Vec<(String, Zeroizing<String>)>) {
     let below = |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name}.{part}") };
     match value {
         Value::Null => {}
         Value::Object(parts) => {
-            for (part, value) in parts.iter().filter(|(part, _)| *part != "portrait_jpeg") {
+            for (part, value) in parts.iter().filter(|(part, _)| !PICTURES.contains(&part.as_str())) {
                 lines(&below(part), value, into);
             }
+        }
+        Value::Array(all) if all.iter().any(Value::is_object) => {
+            all.iter().for_each(|one| lines(name, one, into));
         }
         Value::Array(all) => {
             let texts: Vec<_> =
