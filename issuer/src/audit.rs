@@ -15,7 +15,7 @@ use base64ct::{Base64, Encoding as _};
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use find::{Page, export_csv, find};
+pub use find::{AuditCsv, CsvPart, Page, export_csv, find};
 pub use signed::NotSigned;
 pub use unusual::{Hours, Unusual, UnusualKind, unusual};
 

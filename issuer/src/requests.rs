@@ -7,7 +7,7 @@ mod holder;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub use holder::{Everything, Record, everything_about};
+pub use holder::{CardHeld, Everything, Record, everything_about, everything_about_case};
 
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::demand::{Demand, DemandAnswer, DemandKind};
@@ -42,9 +42,7 @@ pub fn add(issuer: &Issuer, new: NewDemand<'_>, actor: &Actor, now: DateTime<Utc
     if new.received_on > today {
         return Err(Error::Refused(format!("{} is not yet; today is {today}", new.received_on)));
     }
-    let fits = new.reference.len() <= LONGEST_MARK
-        && new.reference.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"./-".contains(&b));
-    if !fits {
+    if !is_file_mark(new.reference) {
         return Err(Error::Refused(format!(
             "a file mark has at most {LONGEST_MARK} capitals, digits, dots, slashes and hyphens, and no name in it"
         )));
@@ -67,6 +65,13 @@ pub fn add(issuer: &Issuer, new: NewDemand<'_>, actor: &Actor, now: DateTime<Utc
         tx.audit(entry)?;
         Ok(demand.clone())
     })
+}
+
+/// Whether this can be a file mark.
+#[must_use]
+pub fn is_file_mark(text: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b"./-".contains(&b);
+    text.len() <= LONGEST_MARK && text.bytes().all(fits)
 }
 
 /// An open demand is answered.

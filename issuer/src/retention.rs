@@ -39,7 +39,7 @@ pub(crate) use clock::jump as clock_jump;
 pub use clock::{Clock, JUMP_DAYS, Jump};
 pub use hold::{Ended, Held, approve, ask, ask_end, card_numbers, decline, holds, release};
 pub use receipt::{Receipt, ReceiptFault, Verified, verify};
-pub use wish::{Wished, destroy_now};
+pub use wish::{Wished, destroy_case_now, destroy_now};
 
 use crate::config::Keep;
 use crate::db::DbError;

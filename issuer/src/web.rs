@@ -1,24 +1,32 @@
 //! The desk's pages. Every address is in one table, `routes`.
 
 mod account;
+mod audit;
 mod batches;
 mod cards;
+mod carried;
 mod case;
 mod cookies;
 mod day;
+mod demand;
 mod desk;
 mod error;
 mod files;
 mod first;
 mod gate;
+mod holder;
+mod holds;
 mod jobs;
 mod kept;
+mod keys;
 mod limits;
 mod many;
+mod names;
 mod officer;
 mod page;
 mod posted;
 mod queue;
+mod requests;
 mod routes;
 mod say;
 mod sign_in;

@@ -19,3 +19,14 @@ staff-link-text = { $login } opens this link within 24 hours, once, to choose a 
 staff-link-once = It is shown only now. Give it to the officer and to nobody else.
 staff-link-on = Given
 done-officer-disabled = The officer is let in no more, and all sessions have ended.
+staff-sure-reset = Give { $login } a new link?
+staff-sure-disable = Let { $login } in no more?
+staff-sure-sessions = { $count ->
+    [0] The officer is signed in nowhere now.
+    [one] The officer is signed in once; that session ends at once, and what is half typed there is kept.
+   *[other] The officer is signed in { $count } times; all sessions end at once, and what is half typed there is kept.
+}
+staff-sure-out = The officer cannot sign in until a custodian gives a new link.
+staff-sure-anew = Password, telephone and recovery codes count no more. The link lets the officer choose new ones, within 24 hours.
+staff-sure-stays = What the officer did stays in the audit log. Cards stay as they are.
+staff-sure-back = Back, and change nothing

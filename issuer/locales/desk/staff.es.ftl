@@ -19,3 +19,14 @@ staff-link-text = { $login } abre este enlace en 24 horas, una vez, para elegir 
 staff-link-once = Solo se muestra ahora. Déselo al funcionario y a nadie más.
 staff-link-on = Entregado
 done-officer-disabled = El funcionario ya no entra y todas sus sesiones han terminado.
+staff-sure-reset = ¿Dar un nuevo enlace a { $login }?
+staff-sure-disable = ¿No dejar entrar más a { $login }?
+staff-sure-sessions = { $count ->
+    [0] Ahora no tiene ninguna sesión.
+    [one] Tiene una sesión; acaba ya, y lo que está a medio escribir se guarda.
+   *[other] Tiene { $count } sesiones; todas acaban ya, y lo que está a medio escribir se guarda.
+}
+staff-sure-out = No puede entrar hasta que un custodio dé un nuevo enlace.
+staff-sure-anew = La contraseña, el teléfono y los códigos de recuperación dejan de valer. El enlace permite elegir nuevos, en 24 horas.
+staff-sure-stays = Lo que hizo queda en el registro de auditoría. Las tarjetas quedan como están.
+staff-sure-back = Volver sin cambiar nada

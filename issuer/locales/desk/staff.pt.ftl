@@ -19,3 +19,14 @@ staff-link-text = { $login } abre esta ligação dentro de 24 horas, uma vez, pa
 staff-link-once = Só é mostrada agora. Dê-a ao funcionário e a mais ninguém.
 staff-link-on = Entregue
 done-officer-disabled = O funcionário já não entra e todas as sessões terminaram.
+staff-sure-reset = Dar uma nova ligação a { $login }?
+staff-sure-disable = Não deixar { $login } entrar mais?
+staff-sure-sessions = { $count ->
+    [0] Neste momento não tem nenhuma sessão.
+    [one] Tem uma sessão; termina já, e o que lá está meio escrito fica guardado.
+   *[other] Tem { $count } sessões; todas terminam já, e o que lá está meio escrito fica guardado.
+}
+staff-sure-out = Não pode entrar até alguém da custódia dar uma nova ligação.
+staff-sure-anew = A palavra-passe, o telefone e os códigos de recuperação deixam de valer. A ligação permite escolher novos, em 24 horas.
+staff-sure-stays = O que fez fica no registo de auditoria. Os cartões ficam como estão.
+staff-sure-back = Voltar sem mudar nada

@@ -94,9 +94,10 @@ pub fn unusual(
     // What follows a look at the end of the time may come after it.
     let filter = AuditFilter { from: Some(from), to: Some(to + FOLLOWS), ..AuditFilter::default() };
     let mut search = Search { to, hours, found: BTreeMap::new(), open: Vec::new(), views: BTreeMap::new() };
+    let stretch = issuer.db.read(|conn| Ok::<_, Error>(filter.stretch(conn)?))?;
     let mut last = 0;
     loop {
-        let entries = issuer.db.read(|conn| Ok::<_, Error>(filter.oldest(conn, last, AT_ONCE)?))?;
+        let entries = issuer.db.read(|conn| Ok::<_, Error>(filter.oldest(conn, stretch, last, AT_ONCE)?))?;
         let Some(end) = entries.last() else { break };
         last = end.seq;
         for entry in &entries {

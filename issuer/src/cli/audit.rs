@@ -125,6 +125,7 @@ pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error
                 officer: officer.clone(),
                 act: *act,
                 subject: card.clone().map(|number| (SubjectKind::Card, number)),
+                about: None,
                 from: days.from(),
                 to: days.to(),
             };

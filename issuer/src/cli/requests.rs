@@ -5,8 +5,8 @@ use clap::Subcommand;
 
 use super::{Data, actor, word};
 use crate::db::demand::{Demand, DemandAnswer, DemandKind};
-use crate::db::{Id, Word as _};
-use crate::requests::{self, NewDemand};
+use crate::db::{Id, UtcTime, Word as _};
+use crate::requests::{self, CardHeld, NewDemand};
 use crate::retention;
 use crate::revocation::Named;
 use crate::{Error, Issuer};
@@ -155,21 +155,23 @@ pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error
 
 fn about(issuer: &Issuer, named: Named<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     let all = requests::everything_about(issuer, named, &actor(), now)?;
-    let card = &all.card;
-    println!("Card {}: {}, {}", card.number, card.state.as_str(), card.status.as_str());
-    println!(
-        "  issued {}, ends {}",
-        card.issued_at.utc().format("%Y-%m-%d"),
-        card.expires_at.utc().format("%Y-%m-%d")
-    );
-    println!("  opens {}; desk {}, officer {}", card.services, card.desk, card.officer);
-    for change in &all.history {
-        println!(
-            "  {}  {}: {}",
-            change.at.utc().format("%Y-%m-%d"),
-            change.to_status.as_str(),
-            change.reason
-        );
+    for held in &all.cards {
+        about_card(held);
+    }
+    for visit in &all.visits {
+        println!("Visit {} at {}, for a {} card", time(visit.began_at), visit.desk, visit.kind.as_str());
+    }
+    for paper in &all.papers {
+        println!("  shown, and not kept: {}", paper.document_type);
+    }
+    for print in &all.prints {
+        println!("  printed {} at {}", time(print.queued_at), print.desk);
+    }
+    for look in &all.looks {
+        println!("  second look asked for {}: {}", time(look.asked_at), look.asked_reason.as_str());
+    }
+    for change in &all.changes {
+        println!("  kept until {} instead of {}", change.to_day, change.from_day);
     }
     match &all.record {
         Some(record) => {
@@ -185,7 +187,39 @@ fn about(issuer: &Issuer, named: Named<'_>, now: DateTime<Utc>) -> Result<(), Er
     }
     println!("The audit log names this card or its enrolment {} times:", all.audit.len());
     for entry in &all.audit {
-        println!("  {}  {}  {}", entry.at.utc().format("%Y-%m-%d %H:%M"), entry.act, entry.officer);
+        println!("  {}  {}  {}", time(entry.at), entry.act, entry.officer);
     }
     Ok(())
+}
+
+fn about_card(held: &CardHeld) {
+    let card = &held.card;
+    println!("Card {}: {}, {}", card.number, card.state.as_str(), card.status.as_str());
+    println!(
+        "  issued {}, ends {}",
+        card.issued_at.utc().format("%Y-%m-%d"),
+        card.expires_at.utc().format("%Y-%m-%d")
+    );
+    println!("  opens {}; desk {}, officer {}", card.services, card.desk, card.officer);
+    for change in &held.history {
+        println!(
+            "  {}  {}: {}",
+            change.at.utc().format("%Y-%m-%d"),
+            change.to_status.as_str(),
+            change.reason
+        );
+    }
+    for hold in &held.holds {
+        println!("  hold {}: {}, {}", hold.id, hold.state.as_str(), hold.reason.as_str());
+    }
+    if card.recovery_hash.is_some() {
+        println!("  a seal of the code on its slip");
+    }
+    if held.is_known_again {
+        println!("  a seal of name and birth date, by which a second card is noticed");
+    }
+}
+
+fn time(time: UtcTime) -> String {
+    time.utc().format("%Y-%m-%d %H:%M").to_string()
 }

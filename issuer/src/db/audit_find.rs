@@ -17,13 +17,37 @@ pub struct AuditFilter {
     pub act: Option<Act>,
     /// To which thing.
     pub subject: Option<(SubjectKind, String)>,
+    /// To what is named so, of whichever kind.
+    pub about: Option<String>,
     /// Not before this time.
     pub from: Option<DateTime<Utc>>,
     /// Before this time.
     pub to: Option<DateTime<Utc>>,
 }
 
+/// Between which entries lie all that were made in a filter's times. A page of them is then read along the log, however
+/// long the log is: a range of times alone would be sorted whole for each page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    first: i64,
+    last: i64,
+}
+
 impl AuditFilter {
+    /// The stretch of the log that the filter's times lie in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn stretch(&self, conn: &mut AnyConnection) -> QueryResult<Stretch> {
+        if self.from.is_none() && self.to.is_none() {
+            return Ok(Stretch { first: 0, last: i64::MAX });
+        }
+        // Two questions: the index on times answers each alone, and no clock need have gone forward only.
+        let first: Option<i64> = self.times().select(diesel::dsl::min(audit_log::seq)).first(conn)?;
+        let last: Option<i64> = self.times().select(diesel::dsl::max(audit_log::seq)).first(conn)?;
+        Ok(Stretch { first: first.unwrap_or(1), last: last.unwrap_or(0) })
+    }
+
     /// Entries before entry `before`, the newest first.
     ///
     /// # Errors
@@ -31,10 +55,12 @@ impl AuditFilter {
     pub fn newest(
         &self,
         conn: &mut AnyConnection,
+        of: Stretch,
         before: Option<i64>,
         limit: i64,
     ) -> QueryResult<Vec<AuditEntry>> {
-        let query = self.query().filter(audit_log::seq.lt(before.unwrap_or(i64::MAX)));
+        let last = of.last.min(before.map_or(i64::MAX, |before| before.saturating_sub(1)));
+        let query = self.query().filter(audit_log::seq.between(of.first, last));
         query.order(audit_log::seq.desc()).limit(limit).load(conn)
     }
 
@@ -42,12 +68,20 @@ impl AuditFilter {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn oldest(&self, conn: &mut AnyConnection, after: i64, limit: i64) -> QueryResult<Vec<AuditEntry>> {
-        self.query().filter(audit_log::seq.gt(after)).order(audit_log::seq).limit(limit).load(conn)
+    pub fn oldest(
+        &self,
+        conn: &mut AnyConnection,
+        of: Stretch,
+        after: i64,
+        limit: i64,
+    ) -> QueryResult<Vec<AuditEntry>> {
+        let first = of.first.max(after.saturating_add(1));
+        let query = self.query().filter(audit_log::seq.between(first, of.last));
+        query.order(audit_log::seq).limit(limit).load(conn)
     }
 
     fn query(&self) -> audit_log::BoxedQuery<'_, MultiBackend> {
-        let mut query = audit_log::table.into_boxed();
+        let mut query = self.times();
         if let Some(officer) = &self.officer {
             query = query.filter(audit_log::officer.eq(officer));
         }
@@ -59,6 +93,15 @@ impl AuditFilter {
                 .filter(audit_log::subject_kind.eq(kind.as_str()))
                 .filter(audit_log::subject.eq(subject));
         }
+        if let Some(name) = &self.about {
+            let kinds = SubjectKind::ALL.iter().map(|kind| kind.as_str());
+            query = query.filter(audit_log::subject_kind.eq_any(kinds)).filter(audit_log::subject.eq(name));
+        }
+        query
+    }
+
+    fn times(&self) -> audit_log::BoxedQuery<'_, MultiBackend> {
+        let mut query = audit_log::table.into_boxed();
         if let Some(from) = self.from {
             query = query.filter(audit_log::at.ge(UtcTime::from(from)));
         }

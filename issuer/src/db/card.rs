@@ -162,6 +162,17 @@ impl Card {
         Ok(true)
     }
 
+    /// The cards of an enrolment, the newest first: one, and those before it that came out spoiled.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn of_enrolment(conn: &mut AnyConnection, id: &Id<Enrolment>) -> QueryResult<Vec<Self>> {
+        card::table
+            .filter(card::enrolment_id.eq(Some(id)))
+            .order((card::issued_at.desc(), card::id.desc()))
+            .load(conn)
+    }
+
     /// The cards of a batch, by row.
     ///
     /// # Errors

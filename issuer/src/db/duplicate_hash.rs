@@ -28,6 +28,16 @@ impl DuplicateHash {
         diesel::insert_into(duplicate_hash::table).values(self).execute(conn).map(drop)
     }
 
+    /// Whether one is kept of a card.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn is_of(conn: &mut AnyConnection, card: &Id<Card>) -> QueryResult<bool> {
+        let of_card = duplicate_hash::table.filter(duplicate_hash::card_id.eq(card));
+        let count: i64 = of_card.count().get_result(conn)?;
+        Ok(count > 0)
+    }
+
     /// The cards with one of these hashes, in the order of their making.
     ///
     /// # Errors

@@ -89,6 +89,19 @@ impl Hold {
         Ok(cards)
     }
 
+    /// The holds that name a card, the newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn of_card(conn: &mut AnyConnection, card: &Id<Card>) -> QueryResult<Vec<Self>> {
+        hold::table
+            .inner_join(hold_card::table.on(hold_card::hold_id.eq(hold::id)))
+            .filter(hold_card::card_id.eq(card))
+            .select(hold::all_columns)
+            .order((hold::asked_at.desc(), hold::id))
+            .load(conn)
+    }
+
     /// Another hold that keeps the record of this enrolment.
     ///
     /// # Errors

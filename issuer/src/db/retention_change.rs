@@ -45,6 +45,17 @@ impl RetentionChange {
         Ok(())
     }
 
+    /// Every change of one record's day, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn of(conn: &mut AnyConnection, enrolment: &Id<Enrolment>) -> QueryResult<Vec<Self>> {
+        retention_change::table
+            .filter(retention_change::enrolment_id.eq(enrolment))
+            .order((retention_change::at, retention_change::id))
+            .load(conn)
+    }
+
     /// The latest day on which a record was due before an officer changed it, since it is in this state: what the
     /// city's rule gave it.
     ///

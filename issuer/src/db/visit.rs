@@ -110,6 +110,14 @@ impl Visit {
         if changed == 1 { Ok(()) } else { Err(diesel::result::Error::NotFound) }
     }
 
+    /// The visits for which a card was brought: to be renewed or replaced.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn with_earlier_card(conn: &mut AnyConnection, card: &Id<Card>) -> QueryResult<Vec<Self>> {
+        visit::table.filter(visit::earlier_card_id.eq(Some(card))).order(visit::began_at).load(conn)
+    }
+
     /// The visit of an enrolment.
     ///
     /// # Errors

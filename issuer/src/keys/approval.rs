@@ -111,9 +111,25 @@ impl Custodian {
         let nobodys = SecretString::from(shared::keys::hex(&edge::random_bytes::<16>()));
         let dummy = PasswordDigest::of(&nobodys, edge::random_bytes())
             .map_err(|error| Error::Refused(format!("passwords cannot be checked: {error}")))?;
-        let begun = officers::sign_in(issuer, &dummy, attempt, |_| true, None, now)?.ok_or_else(|| {
-            Error::Refused("login, password or code is wrong; a code is good once".to_owned())
-        })?;
+        Self::confirm(issuer, &dummy, attempt, |_| true, now)?
+            .ok_or_else(|| Error::Refused("login, password or code is wrong; a code is good once".to_owned()))
+    }
+
+    /// The same for a caller that limits tries: `dummy` and `may_try_code` are as in [`officers::sign_in`]. None when
+    /// password or code is wrong.
+    ///
+    /// # Errors
+    /// When the officer is no custodian, or a part fails.
+    pub fn confirm(
+        issuer: &Issuer,
+        dummy: &PasswordDigest,
+        attempt: &Attempt,
+        may_try_code: impl FnOnce(&Id<Officer>) -> bool,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>, Error> {
+        let Some(begun) = officers::sign_in(issuer, dummy, attempt, may_try_code, None, now)? else {
+            return Ok(None);
+        };
         let officer = issuer.db.write(|tx| {
             let officer = Officer::find(tx.conn(), &begun.session.officer_id)?;
             let officer = officer.ok_or(diesel::result::Error::NotFound)?;
@@ -123,7 +139,7 @@ impl Custodian {
             Ok::<_, Error>(officer)
         })?;
         if officer.role == Role::Custodian {
-            return Ok(Self(officer));
+            return Ok(Some(Self(officer)));
         }
         Err(Error::Refused(format!("{} is no custodian, and this takes two of them", officer.login)))
     }

@@ -35,7 +35,11 @@ pub fn close(kit: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<u8>,
     audit::checkpoint(kit, actor, now)?;
     let home = kit.db.read(|conn| {
         let last = AuditCheckpoint::last(conn)?.ok_or(diesel::result::Error::NotFound)?;
-        let mut entries = AuditFilter::default().oldest(conn, 0, i64::MAX)?;
+        let mut entries = {
+            let all = AuditFilter::default();
+            let stretch = all.stretch(conn)?;
+            all.oldest(conn, stretch, 0, i64::MAX)?
+        };
         entries.retain(|entry| entry.seq <= last.seq);
         let receipts = Destruction::receipts(conn)?.into_iter().filter_map(|one| one.signed);
         Ok::<_, Error>(Home {

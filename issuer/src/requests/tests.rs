@@ -60,7 +60,10 @@ fn a_holder_sees_everything_and_every_look_is_seen() {
         let named = Named::Number(&card.number);
         revocation::change(issuer, Change::Suspend, named, "lost", &actor(), now()).unwrap();
         let all = everything_about(issuer, named, &actor(), now()).unwrap();
-        assert_eq!((all.card.number.as_str(), all.history.len()), (card.number.as_str(), 1));
+        assert_eq!(
+            (all.cards[0].card.number.as_str(), all.cards[0].history.len()),
+            (card.number.as_str(), 1)
+        );
         let record = all.record.unwrap();
         let fields = record.fields();
         let said =

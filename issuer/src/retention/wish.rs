@@ -11,6 +11,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use super::RetentionError;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::destruction::{Destruction, DestructionKind};
+use crate::db::enrolment::Enrolment;
 use crate::db::kept::Kept;
 use crate::db::{DbError, Id};
 use crate::issuance::entry;
@@ -24,7 +25,7 @@ const GRACE: Duration = Duration::hours(1);
 /// What was destroyed at a wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wished {
-    /// The card that named the record.
+    /// The card that named the record, or the case.
     pub number: String,
     /// The day on which it would have been due.
     pub due: NaiveDate,
@@ -44,7 +45,30 @@ pub fn destroy_now(
 ) -> Result<Wished, RetentionError> {
     let card = revocation::find_card(issuer, named)?;
     let enrolment = card.enrolment_id.ok_or(RetentionError::Gone)?;
-    let kept = issuer.db.read(|conn| Ok::<_, RetentionError>(Kept::find(conn, &enrolment)?))?;
+    destroy(issuer, &enrolment, (SubjectKind::Card, card.number), actor, now)
+}
+
+/// The same for a case of which there is no card in anybody's hand. The caller closes the case.
+///
+/// # Errors
+/// When its record is gone, or a hold keeps it.
+pub fn destroy_case_now(
+    issuer: &Issuer,
+    enrolment: &Id<Enrolment>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<Wished, RetentionError> {
+    destroy(issuer, enrolment, (SubjectKind::Enrolment, enrolment.to_string()), actor, now)
+}
+
+fn destroy(
+    issuer: &Issuer,
+    enrolment: &Id<Enrolment>,
+    (kind, name): (SubjectKind, String),
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<Wished, RetentionError> {
+    let kept = issuer.db.read(|conn| Ok::<_, RetentionError>(Kept::find(conn, enrolment)?))?;
     let kept = kept.ok_or(RetentionError::Gone)?;
     if kept.destroy_by_key.starts_with(HOLD) {
         return Err(RetentionError::Held);
@@ -55,11 +79,11 @@ pub fn destroy_now(
     crash::point("wish.day_renewed");
     let id = Id::new(edge::new_id(now));
     issuer.db.write(|tx| {
-        let kept = Kept::find(tx.conn(), &enrolment)?.ok_or(RetentionError::Gone)?;
+        let kept = Kept::find(tx.conn(), enrolment)?.ok_or(RetentionError::Gone)?;
         if kept.destroy_by_key.starts_with(HOLD) {
             return Err(RetentionError::Held);
         }
-        Kept::erase(tx.conn(), &enrolment)?;
+        Kept::erase(tx.conn(), enrolment)?;
         let destruction = Destruction {
             id,
             kind: DestructionKind::Wish,
@@ -71,7 +95,7 @@ pub fn destroy_now(
             signed: None,
         };
         Destruction::insert(tx.conn(), &destruction)?;
-        tx.audit(entry(Act::DestroyedAtWish, SubjectKind::Card, card.number.clone(), actor, now))?;
+        tx.audit(entry(Act::DestroyedAtWish, kind, name.clone(), actor, now))?;
         crash::point("wish.erasing");
         Ok::<_, RetentionError>(())
     })?;
@@ -80,7 +104,7 @@ pub fn destroy_now(
     crash::point("wish.rewrapped");
     issuer.db.wipe()?;
     super::receipt::sign_all(issuer, actor, now)?;
-    Ok(Wished { number: card.number, due, in_backups_from: now + GRACE })
+    Ok(Wished { number: name, due, in_backups_from: now + GRACE })
 }
 
 /// Destroys the old keys of days that were given new ones, once nobody can be sealing under them.

@@ -64,7 +64,7 @@ pub(super) async fn page(officer: Officer<Desks>) -> Result<HttpResponse, WebErr
 }
 
 /// What somebody typed or scanned: where it leads.
-enum Found {
+pub(super) enum Found {
     Card(String),
     Case(String),
     Nothing,
@@ -99,7 +99,8 @@ pub(super) async fn find(
     }
 }
 
-fn found(desk: &Desk, text: &str) -> Result<Found, WebError> {
+/// Where a number, a code, a scan or a ticket leads.
+pub(super) fn found(desk: &Desk, text: &str) -> Result<Found, WebError> {
     let issuer = &desk.issuer;
     let by_number = |number: &str| -> Result<Option<Known>, WebError> {
         Ok(revocation::look_up(issuer, Named::Number(number))?)

@@ -14,10 +14,10 @@ use actix_web::{HttpMessage as _, HttpResponse, ResponseError as _};
 use chrono::{DateTime, Utc};
 use subtle::ConstantTimeEq as _;
 
+use super::carried::Carried;
 use super::cookies;
 use super::desk::{Desk, run};
 use super::error::WebError;
-use super::kept::Kept;
 use super::officer::{Browser, SignedIn};
 use super::page::{self, ErrorPage, Shell};
 use super::posted::{MAX_FORM, MAX_UPLOAD, Posted};
@@ -54,8 +54,8 @@ pub(super) async fn pass(
     match admit(&desk, place, &browser, &mut request).await {
         Ok(()) => {}
         Err(WebError::SignedOut) if !wants_no_page(request.headers()) => {
-            let kept = Kept::of_request(&desk, place, &mut request).await;
-            let carrying = kept.and_then(|kept| sign_in::page_carrying(&desk, &browser, kept).ok());
+            let carried = Carried::of_request(&desk, place, &mut request).await;
+            let carrying = carried.and_then(|carried| sign_in::page_carrying(&desk, &browser, carried).ok());
             let answer = carrying.unwrap_or_else(|| to_sign_in(&request));
             return Ok(request.into_response(answer));
         }

@@ -1,99 +1,45 @@
-//! A form that is sent after its session has ended: the sign-in page carries it, and it goes on once its officer is back.
-//!
-//! Nothing of it is stored here: what a browser sent goes back to that browser, which showed it a moment before.
+//! What the city keeps, and who may ask about it: the way to the pages about it.
 
-use std::time::Duration;
-
-use actix_web::HttpMessage as _;
 use actix_web::HttpResponse;
-use actix_web::dev::ServiceRequest;
-use actix_web::http::Method;
-use actix_web::web::Data;
 use askama::Template;
-use zeroize::Zeroize as _;
 
-use super::cookies;
-use super::desk::{Desk, run};
 use super::error::WebError;
+use super::officer::{Any, Audits, Custodian, Desks, Officer, Oversees, Right};
 use super::page::{Shell, render};
-use super::posted::Posted;
-use super::routes::Place;
-use crate::db::session::Session;
+use crate::db::officer::Role;
 
-/// Most bytes of a form that is carried: it comes back in another form, written twice over.
-const MAX: usize = 64 * 1024;
-/// How long it may take to arrive.
-const TIME: Duration = Duration::from_secs(30);
-
-/// A form on its way through the sign-in page. Wiped when dropped.
-#[derive(Clone)]
-pub(super) struct Kept {
-    /// Where it was sent.
-    pub(super) path: String,
-    /// Its fields, as a form's body.
-    pub(super) fields: String,
-    /// Whose session it was of.
-    pub(super) officer: String,
+/// A page about what is kept: its address, what it is called, what it is for, who may open it.
+struct Tile {
+    address: &'static str,
+    title: &'static str,
+    text: &'static str,
+    roles: &'static [Role],
 }
 
-impl Drop for Kept {
-    fn drop(&mut self) {
-        self.fields.zeroize();
-    }
-}
+const TILES: [Tile; 8] = [
+    Tile { address: "/holder", title: "holder-title", text: "holder-about", roles: Desks::ROLES },
+    Tile { address: "/demand", title: "demand-title", text: "demand-about", roles: Oversees::ROLES },
+    Tile { address: "/requests", title: "requests-title", text: "requests-about", roles: Oversees::ROLES },
+    Tile { address: "/holds", title: "holds-title", text: "holds-about", roles: Any::ROLES },
+    Tile { address: "/audit", title: "audit-title", text: "audit-about", roles: Audits::ROLES },
+    Tile { address: "/audit/unusual", title: "unusual-title", text: "unusual-about", roles: Audits::ROLES },
+    Tile {
+        address: "/audit/checkpoints",
+        title: "checkpoints-title",
+        text: "checkpoints-about",
+        roles: Audits::ROLES,
+    },
+    Tile { address: "/keys", title: "keys-title", text: "keys-about", roles: Custodian::ROLES },
+];
 
-/// What was sent, offered again to the officer who sent it.
 #[derive(Template)]
-#[template(path = "kept.html")]
+#[template(path = "record/kept.html")]
 struct KeptPage {
     shell: Shell,
-    path: String,
-    fields: Vec<(String, String)>,
-    form_token: String,
+    tiles: Vec<&'static Tile>,
 }
 
-impl Kept {
-    /// The form of a request whose session is over; none where the place carries none, or nobody was ever signed in.
-    pub(super) async fn of_request(
-        desk: &Data<Desk>,
-        place: Place,
-        request: &mut ServiceRequest,
-    ) -> Option<Self> {
-        if !place.carried || request.method() != Method::POST {
-            return None;
-        }
-        let token = cookies::token(request.request())?;
-        let ended = run(desk, move |desk| {
-            desk.issuer.db.read(|conn| Ok::<_, WebError>(Session::find(conn, &token.hash())?))
-        });
-        let officer = ended.await.ok()??.officer_id.to_string();
-        let headers = request.headers().clone();
-        let body = Posted::read(&headers, request.take_payload(), MAX);
-        let posted = actix_web::rt::time::timeout(TIME, body).await.ok()?.ok()?;
-        let fields: Vec<(&str, &str)> = posted.fields().filter(|(name, _)| *name != "form_token").collect();
-        let fields = serde_urlencoded::to_string(fields).ok()?;
-        Some(Self { path: request.path().to_owned(), fields, officer })
-    }
-
-    /// The form that a sign-in page carried.
-    pub(super) fn of_sign_in(posted: &Posted) -> Option<Self> {
-        let field = |name| Some(posted.get(name)).filter(|value| !value.is_empty()).map(str::to_owned);
-        Some(Self {
-            path: field("kept_path").filter(|path| path.starts_with('/') && !path.starts_with("//"))?,
-            fields: posted.get("kept_fields").to_owned(),
-            officer: field("kept_officer")?,
-        })
-    }
-
-    /// The page that sends it again, in the session that has begun.
-    pub(super) fn page(&self, shell: Shell, session: &Session) -> Result<HttpResponse, WebError> {
-        let fields = serde_urlencoded::from_str(&self.fields).map_err(|_| WebError::NotAForm)?;
-        let form_token = shared::keys::hex(&session.csrf_secret);
-        render(&KeptPage { shell, path: self.path.clone(), fields, form_token })
-    }
-
-    /// Whether it is of the officer who signed in: nobody sends what a colleague typed.
-    pub(super) fn is_of(&self, session: &Session) -> bool {
-        self.officer == session.officer_id.as_str()
-    }
+pub(super) async fn page(officer: Officer<Any>) -> Result<HttpResponse, WebError> {
+    let tiles = TILES.iter().filter(|tile| tile.roles.contains(&officer.role())).collect();
+    render(&KeptPage { shell: officer.shell().of("kept"), tiles })
 }

@@ -36,6 +36,15 @@ pub(super) struct Counts;
 /// Who keeps keys, officers and lists.
 pub(super) struct Custodian;
 
+/// Who asks for holds, and for their end.
+pub(super) struct Asks;
+
+/// Who answers for what the city keeps, before a court or the public.
+pub(super) struct Oversees;
+
+/// Who reads the audit log.
+pub(super) struct Audits;
+
 impl Right for Any {
     const ROLES: &'static [Role] = &[Role::Registrar, Role::Approver, Role::Auditor, Role::Custodian];
 }
@@ -54,6 +63,18 @@ impl Right for Counts {
 
 impl Right for Custodian {
     const ROLES: &'static [Role] = &[Role::Custodian];
+}
+
+impl Right for Asks {
+    const ROLES: &'static [Role] = &[Role::Registrar, Role::Approver, Role::Custodian];
+}
+
+impl Right for Oversees {
+    const ROLES: &'static [Role] = &[Role::Approver, Role::Auditor, Role::Custodian];
+}
+
+impl Right for Audits {
+    const ROLES: &'static [Role] = &[Role::Auditor];
 }
 
 /// Who is signed in, put there by the gate.

@@ -115,6 +115,11 @@ impl Shell {
         self.has(&[Role::Custodian])
     }
 
+    /// Whether the officer reads the audit log.
+    pub(super) fn audits(&self) -> bool {
+        self.has(&[Role::Auditor])
+    }
+
     fn has(&self, roles: &[Role]) -> bool {
         self.officer.as_ref().is_some_and(|officer| roles.contains(&officer.role))
     }

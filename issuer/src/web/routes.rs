@@ -6,8 +6,11 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
 use super::case::{hand_over, language, leave, papers, person, photo, print, review, scan, second_look};
-use super::officer::{Any, Approves, Counts, Custodian, Desks, Right};
-use super::{account, batches, cards, case, day, files, first, gate, many, queue, sign_in, staff, start};
+use super::officer::{Any, Approves, Asks, Audits, Counts, Custodian, Desks, Oversees, Right};
+use super::{
+    account, audit, batches, cards, case, day, demand, files, first, gate, holder, holds, kept, keys, many,
+    queue, requests, sign_in, staff, start,
+};
 use crate::db::officer::Role;
 
 /// Who may ask.
@@ -155,8 +158,30 @@ pub(super) fn table() -> Vec<Row> {
         Row::of::<Desks>("/batches/{job}/close").post(batches::close),
         Row::of::<Desks>("/batches/{job}/forget").post(batches::forget),
         Row::of::<Custodian>("/staff").get(staff::page).post(staff::add),
-        Row::of::<Custodian>("/staff/reset").post(staff::reset),
-        Row::of::<Custodian>("/staff/disable").post(staff::disable),
+        Row::of::<Custodian>("/staff/reset").get(staff::before_reset).post(staff::reset),
+        Row::of::<Custodian>("/staff/disable").get(staff::before_disable).post(staff::disable),
+        Row::of::<Any>("/kept").get(kept::page),
+        Row::of::<Desks>("/holder").get(holder::find).post(holder::found).uploads(),
+        Row::of::<Desks>("/holder/{whose}").get(holder::page),
+        Row::of::<Desks>("/holder/{whose}/keep").post(holder::keep),
+        Row::of::<Desks>("/holder/{whose}/destroy").get(holder::before_destroy).post(holder::destroy),
+        Row::of::<Any>("/holds").get(holds::page),
+        Row::of::<Asks>("/holds/ask").post(holds::ask),
+        Row::of::<Asks>("/holds/{hold}/end").post(holds::ask_end),
+        Row::of::<Approves>("/holds/{hold}/decide").post(holds::decide),
+        Row::of::<Oversees>("/demand").get(demand::page),
+        Row::of::<Oversees>("/requests").get(requests::page),
+        Row::of::<Oversees>("/requests/counts").get(requests::counts),
+        Row::of::<Approves>("/requests/enter").post(requests::enter),
+        Row::of::<Approves>("/requests/{demand}/answer").post(requests::answer),
+        Row::of::<Custodian>("/keys").get(keys::page),
+        Row::of::<Custodian>("/keys/approve/{id}").post(keys::approve),
+        Row::of::<Audits>("/audit").get(audit::page),
+        Row::of::<Audits>("/audit/export").post(audit::export),
+        Row::of::<Audits>("/audit/unusual").get(audit::unusual::page),
+        Row::of::<Audits>("/audit/checkpoints").get(audit::checkpoints::page).post(audit::checkpoints::make),
+        Row::of::<Audits>("/audit/checkpoints/file").get(audit::checkpoints::file),
+        Row::of::<Audits>("/audit/verify").post(audit::checkpoints::verify).uploads(),
     ]
 }
 

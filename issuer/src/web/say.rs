@@ -229,7 +229,29 @@ mod tests {
             }
         }
         // Messages of a family (`reason-…`) are named by their beginning.
-        let families = ["reason-", "station-", "done-", "wrong-", "role-", "status-", "many-"];
+        let families = [
+            "reason-",
+            "station-",
+            "done-",
+            "wrong-",
+            "role-",
+            "status-",
+            "many-",
+            "act-",
+            "thing-",
+            "table-",
+            "field-",
+            "demanded-",
+            "answer-",
+            "hold-reason-",
+            "hold-state-",
+            "keep-reason-",
+            "held-visit-",
+            "held-outcome-",
+            "held-print-",
+            "held-look-",
+            "held-status-",
+        ];
         let idle: Vec<_> = known
             .iter()
             .filter(|id| !named.contains(*id) && !families.iter().any(|family| id.starts_with(family)))

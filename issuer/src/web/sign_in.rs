@@ -7,10 +7,10 @@ use askama::Template;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::carried::Carried;
 use super::cookies;
 use super::desk::{Desk, run};
 use super::error::WebError;
-use super::kept::Kept;
 use super::officer::{Any, Browser, Officer};
 use super::page::{Shell, go, render, render_with};
 use super::posted::Posted;
@@ -27,7 +27,7 @@ struct SignInPage {
     shell: Shell,
     login: String,
     next: String,
-    kept: Option<Kept>,
+    carried: Option<Carried>,
     wrong: Option<String>,
     demo: Vec<DemoSignIn>,
     languages: [(&'static str, &'static str); 5],
@@ -53,7 +53,7 @@ pub(super) struct Asked {
 #[derive(Clone)]
 struct Then {
     next: String,
-    kept: Option<Kept>,
+    carried: Option<Carried>,
 }
 
 pub(super) async fn page(
@@ -63,13 +63,17 @@ pub(super) async fn page(
 ) -> Result<HttpResponse, WebError> {
     let asked = asked.into_inner();
     let shell = Shell::signed_out(&desk, &browser.say).with_done(&asked.done);
-    render(&SignInPage::new(&desk, shell, String::new(), Then { next: asked.next, kept: None }, None))
+    render(&SignInPage::new(&desk, shell, String::new(), Then { next: asked.next, carried: None }, None))
 }
 
 /// The sign-in page for a form whose session has ended.
-pub(super) fn page_carrying(desk: &Desk, browser: &Browser, kept: Kept) -> Result<HttpResponse, WebError> {
+pub(super) fn page_carrying(
+    desk: &Desk,
+    browser: &Browser,
+    carried: Carried,
+) -> Result<HttpResponse, WebError> {
     let shell = Shell::signed_out(desk, &browser.say);
-    let then = Then { next: String::new(), kept: Some(kept) };
+    let then = Then { next: String::new(), carried: Some(carried) };
     render_with(StatusCode::UNAUTHORIZED, &SignInPage::new(desk, shell, String::new(), then, None))
 }
 
@@ -80,7 +84,7 @@ pub(super) async fn act(
     request: HttpRequest,
 ) -> Result<HttpResponse, WebError> {
     let login = posted.get("login").trim().to_lowercase();
-    let then = Then { next: posted.get("next").to_owned(), kept: Kept::of_sign_in(&posted) };
+    let then = Then { next: posted.get("next").to_owned(), carried: Carried::of_sign_in(&posted) };
     let shell = Shell::signed_out(&desk, &browser.say);
     let again = |status, message: &str, seconds: u64| {
         let wrong = Some(browser.say.one(message, "seconds", seconds));
@@ -101,9 +105,9 @@ pub(super) async fn act(
         officers::sign_in(&desk.issuer, &desk.dummy, &attempt, may_try, before.as_ref(), desk.now())
     });
     let Some(begun) = begun.await? else { return again(StatusCode::UNAUTHORIZED, "sign-in-wrong", 0) };
-    let kept = then.kept.as_ref().filter(|kept| kept.is_of(&begun.session));
-    let mut answer = match kept {
-        Some(kept) => kept.page(shell, &begun.session)?,
+    let carried = then.carried.as_ref().filter(|carried| carried.is_of(&begun.session));
+    let mut answer = match carried {
+        Some(carried) => carried.page(shell, &begun.session)?,
         None => go(local(&then.next)),
     };
     let cookie = cookies::session(&begun.token);
@@ -141,8 +145,8 @@ pub(super) async fn language(posted: Posted) -> Result<HttpResponse, WebError> {
 
 impl SignInPage {
     fn new(desk: &Desk, shell: Shell, login: String, then: Then, wrong: Option<String>) -> Self {
-        let Then { next, kept } = then;
-        Self { shell, login, next, kept, wrong, demo: demo_sign_ins(desk), languages: LANGUAGES }
+        let Then { next, carried } = then;
+        Self { shell, login, next, carried, wrong, demo: demo_sign_ins(desk), languages: LANGUAGES }
     }
 }
 

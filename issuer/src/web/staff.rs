@@ -4,6 +4,7 @@ use actix_web::http::header::HOST;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use serde::Deserialize;
 
 use super::desk::{Desk, run};
 use super::error::WebError;
@@ -14,6 +15,7 @@ use super::wrongs::Wrongs;
 use crate::Error;
 use crate::db::Word as _;
 use crate::db::officer::{Officer as Account, OfficerState, Role};
+use crate::db::session::Session;
 use crate::db::sign_in::SecondFactor;
 use crate::officers::{self, Login, Token};
 
@@ -83,6 +85,57 @@ pub(super) async fn add(
     render_wrong(&StaffPage::new(&desk, &officer, shell, wrongs, [&typed, &wanted]).await?)
 }
 
+/// Says what it means, and for whom, before an account is reset or disabled.
+#[derive(Template)]
+#[template(path = "staff_sure.html")]
+struct SurePage {
+    shell: Shell,
+    login: String,
+    role_message: &'static str,
+    /// Whether the officer is to be let in no more, instead of given a new link.
+    disable: bool,
+    sessions: usize,
+}
+
+/// Which officer is meant.
+#[derive(Deserialize)]
+pub(super) struct Which {
+    #[serde(default)]
+    login: String,
+}
+
+pub(super) async fn before_reset(
+    desk: Data<Desk>,
+    officer: Officer<Custodian>,
+    which: Query<Which>,
+) -> Result<HttpResponse, WebError> {
+    sure(&desk, &officer, &which.login, false).await
+}
+
+pub(super) async fn before_disable(
+    desk: Data<Desk>,
+    officer: Officer<Custodian>,
+    which: Query<Which>,
+) -> Result<HttpResponse, WebError> {
+    sure(&desk, &officer, &which.login, true).await
+}
+
+async fn sure(
+    desk: &Data<Desk>,
+    officer: &Officer<Custodian>,
+    login: &str,
+    disable: bool,
+) -> Result<HttpResponse, WebError> {
+    let account = other(desk, officer, login).await?;
+    let (login, role_message) = (account.login, role_message(account.role));
+    let sessions = run(desk, move |desk| {
+        let now = desk.now();
+        desk.issuer.db.read(|conn| Ok::<_, WebError>(Session::live_of(conn, &account.id, now)?.len()))
+    });
+    let sessions = sessions.await?;
+    render(&SurePage { shell: officer.shell().of("staff"), login, role_message, disable, sessions })
+}
+
 /// Takes password, second factor and sessions away, and shows a new link.
 pub(super) async fn reset(
     desk: Data<Desk>,
@@ -90,7 +143,7 @@ pub(super) async fn reset(
     posted: Posted,
     request: HttpRequest,
 ) -> Result<HttpResponse, WebError> {
-    let login = other(&desk, &officer, &posted).await?;
+    let login = other(&desk, &officer, posted.get("login")).await?.login;
     let (actor, of) = (officer.actor(), login.clone());
     let link = run(&desk, move |desk| officers::reset(&desk.issuer, &of, &actor, desk.now())).await?;
     render(&LinkPage::new(&officer, login, &link, &request))
@@ -102,19 +155,19 @@ pub(super) async fn disable(
     officer: Officer<Custodian>,
     posted: Posted,
 ) -> Result<HttpResponse, WebError> {
-    let login = other(&desk, &officer, &posted).await?;
+    let login = other(&desk, &officer, posted.get("login")).await?.login;
     let actor = officer.actor();
     run(&desk, move |desk| officers::disable(&desk.issuer, &login, &actor, desk.now())).await?;
     Ok(go("/staff?done=officer-disabled"))
 }
 
-/// The login of another officer: custodians do not lock themselves out.
-async fn other(desk: &Data<Desk>, officer: &Officer<Custodian>, posted: &Posted) -> Result<String, WebError> {
-    let account = find(desk, posted.get("login")).await?.ok_or(WebError::NotFound)?;
+/// Another officer's account: custodians do not lock themselves out.
+async fn other(desk: &Data<Desk>, officer: &Officer<Custodian>, login: &str) -> Result<Account, WebError> {
+    let account = find(desk, login).await?.ok_or(WebError::NotFound)?;
     if account.id == *officer.id() {
         return Err(WebError::Refused("staff-not-yourself", String::new()));
     }
-    Ok(account.login)
+    Ok(account)
 }
 
 async fn find(desk: &Data<Desk>, login: &str) -> Result<Option<Account>, WebError> {

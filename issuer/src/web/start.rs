@@ -57,7 +57,14 @@ pub(super) async fn page(
 fn links(role: Role) -> Vec<(&'static str, &'static str)> {
     match role {
         Role::Registrar | Role::Approver => Vec::new(),
-        Role::Auditor => vec![("/account", "account-title")],
-        Role::Custodian => vec![("/day", "nav-day"), ("/staff", "nav-staff"), ("/account", "account-title")],
+        Role::Auditor => vec![("/audit", "nav-audit"), ("/kept", "nav-kept"), ("/account", "account-title")],
+        Role::Custodian => vec![
+            ("/keys", "nav-keys"),
+            ("/staff", "nav-staff"),
+            ("/many", "nav-many"),
+            ("/day", "nav-day"),
+            ("/kept", "nav-kept"),
+            ("/account", "account-title"),
+        ],
     }
 }

@@ -1,8 +1,8 @@
 //! The desk through its own routes, with a clock that the tests move.
 
 mod batches;
+mod carried;
 mod forms;
-mod kept;
 mod roles;
 mod signing_in;
 mod staff;

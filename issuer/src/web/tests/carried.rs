@@ -19,7 +19,8 @@ fn hidden(page: &Page, name: &str) -> String {
 
 /// Signs in on a page that carries a form.
 async fn sign_in(town: &Town, app: &impl Served, carrying: &Page, role: Role) -> Page {
-    let kept = ["kept_path", "kept_fields", "kept_officer"].map(|name| (name, hidden(carrying, name)));
+    let kept =
+        ["carried_path", "carried_fields", "carried_officer"].map(|name| (name, hidden(carrying, name)));
     let code = town.code(role);
     let mut fields = vec![("login", role.as_str()), ("password", PASSWORD), ("code", &code), ("next", "")];
     fields.extend(kept.iter().map(|(name, value)| (*name, value.as_str())));
@@ -53,14 +54,18 @@ async fn a_form_of_an_ended_session_goes_on_after_signing_in() {
                 ("login", "registrar"),
                 ("password", "no"),
                 ("code", "000000"),
-                ("kept_path", &hidden(&sent, "kept_path")),
-                ("kept_fields", &hidden(&sent, "kept_fields")),
-                ("kept_officer", &hidden(&sent, "kept_officer")),
+                ("carried_path", &hidden(&sent, "carried_path")),
+                ("carried_fields", &hidden(&sent, "carried_fields")),
+                ("carried_officer", &hidden(&sent, "carried_officer")),
             ],
         )
         .await;
     assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(hidden(&wrong, "kept_fields"), hidden(&sent, "kept_fields"), "a wrong password loses nothing");
+    assert_eq!(
+        hidden(&wrong, "carried_fields"),
+        hidden(&sent, "carried_fields"),
+        "a wrong password loses nothing"
+    );
     let page = sign_in(&town, &app, &wrong, Role::Registrar).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     assert!(page.text.contains("What you sent before is still here."));
@@ -107,7 +112,8 @@ async fn what_is_carried_came_from_our_own_page_in_an_own_session_and_is_small()
     // A carried address of another server is not offered.
     let code = town.code(Role::Registrar);
     let elsewhere = [("login", "registrar"), ("password", PASSWORD), ("code", &code)];
-    let elsewhere = [&elsewhere[..], &[("kept_path", "//evil.example"), ("kept_officer", "x")]].concat();
+    let elsewhere =
+        [&elsewhere[..], &[("carried_path", "//evil.example"), ("carried_officer", "x")]].concat();
     let page = Browser::default().post(&app, "/sign-in", &elsewhere).await;
     assert_eq!((page.status, page.location.as_str()), (StatusCode::SEE_OTHER, "/"));
 }
