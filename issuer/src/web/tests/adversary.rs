@@ -337,3 +337,19 @@ async fn another_cases_address_says_no_more_than_none() {
         }
     }
 }
+
+#[actix_web::test]
+async fn a_form_of_an_earlier_moment_leads_to_where_the_case_stands() {
+    let town = Town::new();
+    let app = town.app().await;
+    let browser = Browser::of(&town, &app, Role::Registrar).await;
+    let visit = Visit::begin(&town, &app, browser.clone()).await;
+    visit.to_review().await;
+    visit.issue().await;
+    let stands = format!("/cases/{}/print", visit.id);
+    for step in ["papers", "person", "photo", "review"] {
+        let sent = [("version", "1"), ("full_name", "Somebody Else"), ("do", "on")];
+        let page = browser.post(&app, &format!("/cases/{}/{step}", visit.id), &sent).await;
+        assert_eq!(page.location, stands, "{step}: {}", page.text);
+    }
+}
