@@ -24,6 +24,7 @@ mod many;
 mod names;
 mod officer;
 mod page;
+mod patience;
 mod posted;
 mod queue;
 mod requests;
@@ -45,15 +46,15 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 
 pub use desk::{Clock, Desk};
+pub use patience::Patience;
+pub use routes::{Address, addresses};
 
 use crate::db::act::Actor;
 use crate::retention::Outcome;
 use crate::{enrolment, retention};
 
-/// How long a request's head may take.
-const HEAD_TIME: Duration = Duration::from_secs(10);
 /// Seconds that a stopping server waits for what is under way.
-const PATIENCE: u64 = 20;
+const FAREWELL: u64 = 20;
 /// How often what is due is looked for.
 const HOUR: Duration = Duration::from_secs(3600);
 /// How often batches are looked at that nobody may need any more.
@@ -74,8 +75,8 @@ pub fn serve(desk: Desk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> 
             App::new().app_data(Data::clone(&shared)).wrap(headers()).configure(routes::register)
         })
         .workers(2)
-        .client_request_timeout(HEAD_TIME)
-        .shutdown_timeout(PATIENCE)
+        .client_request_timeout(kept.patience.head)
+        .shutdown_timeout(FAREWELL)
         .listen(listener)?;
         let schedule = actix_web::rt::spawn(schedule(Data::clone(&kept)));
         let tidy = actix_web::rt::spawn(tidy(kept));

@@ -9,6 +9,7 @@
 )]
 
 mod counter;
+mod cut_off;
 mod desk;
 mod parts;
 mod rig;

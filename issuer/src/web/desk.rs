@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::error::WebError;
 use super::jobs::Jobs;
 use super::limits::Limits;
+use super::patience::Patience;
 use super::say::{Say, Says};
 use crate::card::Press;
 use crate::db::officer::PasswordDigest;
@@ -48,6 +49,8 @@ pub struct Desk {
     pub(super) issuer: Issuer,
     pub(super) limits: Limits,
     pub(super) clock: Clock,
+    /// How long browsers may take.
+    pub(super) patience: Patience,
     /// Batches in hand.
     pub(super) jobs: Jobs,
     /// What unknown logins are checked against, so that they take as long.
@@ -67,7 +70,8 @@ impl Desk {
             .map_err(|error| Error::Refused(format!("passwords cannot be hashed here: {error}")))?;
         let limits = Limits::new(&clock);
         let (says, press) = (Arc::new(Says::built_in()), OnceLock::new());
-        Ok(Self { issuer, limits, clock, jobs: Jobs::default(), dummy, says, press })
+        let patience = Patience::default();
+        Ok(Self { issuer, limits, clock, patience, jobs: Jobs::default(), dummy, says, press })
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

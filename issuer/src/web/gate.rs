@@ -2,8 +2,6 @@
 //!
 //! The entry is written before the page is made: what cannot be audited is not shown.
 
-use std::time::Duration;
-
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -30,10 +28,6 @@ use crate::db::session::Session;
 use crate::issuance::entry;
 use crate::officers::Token;
 
-/// How long a form may take to arrive.
-const FORM_TIME: Duration = Duration::from_secs(30);
-/// How long a photo may take to arrive.
-const UPLOAD_TIME: Duration = Duration::from_secs(120);
 /// A form that was sent notes the use of the session only when the last note is older.
 const NOTE_AFTER: chrono::Duration = chrono::Duration::seconds(60);
 /// The desk of a browser that none was chosen for.
@@ -98,7 +92,8 @@ async fn admit(
         signed_in = Some(SignedIn { account, session, desk, city, say });
     }
     if posts {
-        let (most, time) = if place.uploads { (MAX_UPLOAD, UPLOAD_TIME) } else { (MAX_FORM, FORM_TIME) };
+        let (form, upload) = ((MAX_FORM, desk.patience.form), (MAX_UPLOAD, desk.patience.upload));
+        let (most, time) = if place.uploads { upload } else { form };
         let headers = request.headers().clone();
         let body = Posted::read(&headers, request.take_payload(), most);
         let posted = actix_web::rt::time::timeout(time, body).await.map_err(|_| WebError::TooSlow)??;

@@ -103,6 +103,30 @@ impl Row {
     }
 }
 
+/// A row of the table, as tests of other crates and documents need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The path, with `{name}` for each of its places.
+    pub path: &'static str,
+    /// What may be asked of it.
+    pub methods: Vec<Method>,
+    /// Which officers may ask; everybody where there are none.
+    pub roles: &'static [Role],
+}
+
+/// Every address of the desk, in the order of the table.
+#[must_use]
+pub fn addresses() -> Vec<Address> {
+    let address = |row: Row| {
+        let roles: &[Role] = match row.place.access {
+            Access::Everybody => &[],
+            Access::Officers(roles) => roles,
+        };
+        Address { path: row.place.path, methods: row.methods, roles }
+    };
+    table().into_iter().map(address).collect()
+}
+
 /// The table.
 pub(super) fn table() -> Vec<Row> {
     vec![

@@ -118,6 +118,7 @@ impl Say {
     /// A message that is told one thing.
     pub(super) fn one(&self, id: &str, name: &str, value: impl fmt::Display) -> String {
         let value = value.to_string();
+        let value = if name == "date" { unbroken(&value) } else { value };
         let mut args = FluentArgs::new();
         args.set(name, told(&value));
         self.say(id, &args)
@@ -144,6 +145,11 @@ impl Say {
 fn told(value: &str) -> FluentValue<'_> {
     let number = value.parse::<u32>().ok().filter(|number| number.to_string() == value);
     number.map_or_else(|| value.into(), FluentValue::from)
+}
+
+/// A date that stays on one line: broken after a hyphen, it reads as another one in a line that runs from the right.
+fn unbroken(date: &str) -> String {
+    date.replace('-', "-\u{2060}")
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The desk through its own routes, with a clock that the tests move.
 
+mod adversary;
 mod batches;
 mod carried;
 mod forms;

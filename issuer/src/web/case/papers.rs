@@ -133,7 +133,15 @@ pub(in crate::web) async fn act(
                 wrongs.add("meter", shell.say.t("papers-not-met"));
                 Loaded::open(desk, &id, &officer)?
             }
-            Err(CaseError::Changed { by, .. }) => Loaded::after_conflict(desk, &id, &officer, &by)?,
+            Err(CaseError::Changed { by, .. }) => {
+                let mut loaded = Loaded::after_conflict(desk, &id, &officer, &by)?;
+                // A form of an earlier moment, of a case whose card is made.
+                if !loaded.opened.case.station.is_for_typing() {
+                    return Ok(Next::stands(&loaded.opened.case));
+                }
+                take(&mut loaded.opened.draft, &posted);
+                loaded
+            }
             Err(error) => return Err(WebError::from(error)),
         };
         PapersPage::of(desk, shell, &loaded, wrongs).map(Next::Wrong)

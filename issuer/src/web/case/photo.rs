@@ -90,6 +90,10 @@ pub(in crate::web) async fn act(
             Err(CaseError::Fields(_)) => Ok(Next::Go(format!("/cases/{id}/person"))),
             Err(CaseError::Changed { by, .. }) => {
                 let loaded = Loaded::after_conflict(desk, &id, &officer, &by)?;
+                // A form of an earlier moment, of a case whose card is made.
+                if !loaded.opened.case.station.is_for_typing() {
+                    return Ok(Next::stands(&loaded.opened.case));
+                }
                 Ok(Next::Wrong(PhotoPage::of(shell, &loaded, Wrongs::default())))
             }
             Err(error) => Err(error.into()),
