@@ -16,6 +16,8 @@ mod interop;
 mod keys;
 mod path;
 mod properties;
+mod refused;
 mod retention;
 mod vectors;
+mod visit;
 mod writers;
