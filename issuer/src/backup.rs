@@ -66,12 +66,13 @@ pub fn make_key(issuer: &Issuer, out: &Path, actor: &Actor, now: DateTime<Utc>) 
         "# public key: {recipient}\n{}\n",
         identity.to_string().expose_secret()
     ));
+    // The secret half is there before it is told of, and nothing is encrypted to it before that.
     files::create_private(out, text.as_bytes())?;
-    files::replace(&recipient_path(issuer), format!("{recipient}\n").as_bytes())?;
     issuer.db.write(|tx| {
         tx.audit(entry(Act::KeyMade, SubjectKind::Key, recipient.clone(), actor, now))?;
         Ok::<_, Error>(())
     })?;
+    files::replace(&recipient_path(issuer), format!("{recipient}\n").as_bytes())?;
     Ok(recipient)
 }
 
@@ -99,15 +100,18 @@ pub fn backup(
     };
     crash::point("backup.copied");
     let manifest = Manifest::of(issuer, what, &parts, now)?;
-    let bytes = archive::write(out, &recipient, &manifest, &parts)?;
-    issuer.db.write(|tx| {
-        let mut entry =
-            entry(Act::BackupMade, SubjectKind::City, issuer.city.url.as_str().to_owned(), actor, now);
-        entry.reason = Some(what.as_str().to_owned());
-        tx.audit(entry)?;
-        crash::point("backup.telling");
-        Ok::<_, Error>(())
-    })?;
+    // Told before the file is there: a backup that the log does not know would be a copy that nobody looks for.
+    let tell = || {
+        issuer.db.write(|tx| {
+            let mut entry =
+                entry(Act::BackupMade, SubjectKind::City, issuer.city.url.as_str().to_owned(), actor, now);
+            entry.reason = Some(what.as_str().to_owned());
+            tx.audit(entry)?;
+            crash::point("backup.telling");
+            Ok::<_, Error>(())
+        })
+    };
+    let bytes = archive::write(out, &recipient, &manifest, &parts, tell)?;
     Ok(Made { files: parts.len(), bytes })
 }
 

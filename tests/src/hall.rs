@@ -1,5 +1,7 @@
 //! A city hall for stories: a folder of its own, the real `issuer` and `verifier`.
 
+mod sql;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

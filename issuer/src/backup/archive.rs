@@ -115,18 +115,19 @@ impl Manifest {
     }
 }
 
-/// Writes a backup in the place of an older one; its length.
+/// Writes a backup in the place of an older one, once `tell` has told of it; its length.
 pub(super) fn write(
     out: &Path,
     recipient: &age::x25519::Recipient,
     manifest: &Manifest,
     parts: &[Part],
+    tell: impl FnOnce() -> Result<(), Error>,
 ) -> Result<u64, Error> {
     let folder = match out.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    let written = || -> std::io::Result<u64> {
+    let written = || -> std::io::Result<tempfile::NamedTempFile> {
         let mut beside = tempfile::Builder::new()
             .permissions(std::fs::Permissions::from_mode(0o600))
             .tempfile_in(folder)?;
@@ -147,14 +148,19 @@ pub(super) fn write(
         }
         archive.into_inner()?.finish()?.flush()?;
         beside.as_file().sync_all()?;
+        Ok(beside)
+    };
+    let beside = written().map_err(files::failed("write the backup", out))?;
+    crash::point("backup.ready");
+    tell()?;
+    let placed = || -> std::io::Result<u64> {
         let length = beside.as_file().metadata()?.len();
-        crash::point("backup.ready");
         beside.persist(out).map_err(|error| error.error)?;
         crash::point("backup.placed");
         File::open(folder)?.sync_all()?;
         Ok(length)
     };
-    written().map_err(files::failed("write the backup", out))
+    placed().map_err(files::failed("write the backup", out))
 }
 
 /// Unpacks a backup into a folder. What is not as it was written is refused, whatever it is.

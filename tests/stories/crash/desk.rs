@@ -8,14 +8,13 @@ use std::process::Command;
 use issuer::Issuer;
 use issuer::db::card::CardState;
 use issuer::db::card_status::CardStatus;
-use issuer::db::print_job::PrintOutcome;
 use issuer::db::visit::Station;
 use issuer::db::{Id, act::Actor, officer::Role};
-use issuer::enrolment::{self, Case, Wanted, print};
-use shared::evidence::AddressKind;
+use issuer::enrolment::Made;
 
 use super::points::DESK;
 use super::stage::{Stage, died};
+use crate::visit;
 
 const FOLDER: &str = "STORY_DESK";
 
@@ -32,90 +31,22 @@ fn desk(stage: &Stage) -> Command {
 fn child() {
     let folder = std::env::var(FOLDER).unwrap();
     let issuer = Issuer::open(Path::new(&folder), None).unwrap();
-    let officer = Actor::officer(&Id::new(issuer::edge::new_id(now())), Role::Registrar, "desk-1");
-    let first = match enrolment::queue::queue(&issuer, None, 0, now()).unwrap().cases.first() {
-        Some(waiting) => enrolment::find(&issuer, &waiting.id, now()).unwrap(),
-        None => begin(&issuer, &officer),
-    };
-    visit(&issuer, first, &officer);
-    if of_desk(&issuer).len() < 3 {
-        let second = begin(&issuer, &officer);
-        visit(&issuer, second, &officer);
+    let officer =
+        Actor::officer(&Id::new(issuer::edge::new_id(issuer::edge::now())), Role::Registrar, "desk-1");
+    let mut case = visit::under_way(&issuer).unwrap_or_else(|| visit::begin(&issuer, &officer).unwrap());
+    loop {
+        while case.station != Station::Closed {
+            case = visit::step(&issuer, &case, &officer, &mut report).unwrap();
+        }
+        if visit::cards(&issuer).len() == 3 {
+            return;
+        }
+        case = visit::begin(&issuer, &officer).unwrap();
     }
-}
-
-fn now() -> chrono::DateTime<chrono::Utc> {
-    issuer::edge::now()
-}
-
-/// The numbers of the cards that are good.
-fn of_desk(issuer: &Issuer) -> Vec<issuer::db::card::Card> {
-    issuer.db.read(|conn| Ok::<_, issuer::Error>(issuer::db::card::Card::all(conn)?)).unwrap()
-}
-
-/// A first card where there is none, else a replacement for the one that is good.
-fn begin(issuer: &Issuer, officer: &Actor) -> Case {
-    let cards = of_desk(issuer);
-    let good = cards.iter().find(|card| card.status == CardStatus::Valid).map(|card| card.number.clone());
-    let wanted = good.as_deref().map_or(Wanted::New, Wanted::Replacement);
-    enrolment::begin(issuer, wanted, officer, now()).unwrap()
-}
-
-/// Goes on with a case from where it stands to the hand-over.
-fn visit(issuer: &Issuer, mut case: Case, officer: &Actor) {
-    while case.station != Station::Closed {
-        case = step(issuer, &case, officer);
-    }
-}
-
-fn step(issuer: &Issuer, case: &Case, officer: &Actor) -> Case {
-    let seen = case.seen();
-    match case.station {
-        Station::Check => {
-            let case = enrolment::save(issuer, seen, officer, now(), typed).unwrap();
-            enrolment::finish_check(issuer, case.seen(), officer, now()).unwrap()
-        }
-        Station::Person => enrolment::go(issuer, seen, Station::Photo, officer, now()).unwrap(),
-        Station::Photo => enrolment::go(issuer, seen, Station::Review, officer, now()).unwrap(),
-        Station::Review => {
-            let confirm = |draft: &mut enrolment::Draft| draft.confirmed = draft.lines();
-            let case = enrolment::save(issuer, seen, officer, now(), confirm).unwrap();
-            let another = Some(enrolment::WhyAnother::Lost).filter(|_| case.earlier.is_some());
-            let made = enrolment::issue(issuer, case.seen(), another, officer, now()).unwrap();
-            report(&made);
-            made.case
-        }
-        Station::Print => {
-            let (case, job) = print::queue(issuer, seen, officer, now()).unwrap();
-            let jobs = print::jobs(issuer, &case.id).unwrap();
-            let spoiled = jobs.iter().any(|job| job.outcome == Some(PrintOutcome::Spoiled));
-            let first = case.earlier.is_none();
-            let outcome = if first && !spoiled { PrintOutcome::Spoiled } else { PrintOutcome::Printed };
-            let case = print::outcome(issuer, case.seen(), &job.id, outcome, officer, now()).unwrap();
-            let made = print::printable(issuer, &case.id, officer, now()).unwrap();
-            report(&made);
-            case
-        }
-        Station::Scan => {
-            let made = print::printable(issuer, &case.id, officer, now()).unwrap();
-            enrolment::scan(issuer, seen, &made.card.service_qr, officer, now()).unwrap().0
-        }
-        Station::HandOver => enrolment::hand_over(issuer, seen, officer, now()).unwrap().case,
-        station => panic!("{station:?}"),
-    }
-}
-
-fn typed(draft: &mut enrolment::Draft) {
-    draft.evidence = vec!["passport".to_owned(), "utility-bill".to_owned()];
-    draft.address_kind = Some(AddressKind::Street);
-    draft.address = "Quetzalstrasse 7".to_owned();
-    draft.full_name = "Ana Novak".to_owned();
-    (draft.birth_day, draft.birth_month) = ("9".to_owned(), "3".to_owned());
-    draft.birth_year = "1988".to_owned();
 }
 
 /// What the desk acknowledges.
-fn report(made: &enrolment::Made) {
+fn report(made: &Made) {
     let (number, code) = (made.card.draft.number(), &made.card.service_qr);
     println!("\n{}", serde_json::json!({ "number": number, "service_qr": code }));
 }

@@ -92,7 +92,7 @@ pub(super) const ROTATE: &[&str] = &[
 pub(super) const COMPROMISE: &[&str] =
     &["compromise.noting", "compromise.noted", "issuing_key.made", "issuing_key.noting", "issuing_key.noted"];
 /// A backup of the city.
-pub(super) const BACKUP: &[&str] = &["backup.copied", "backup.ready", "backup.placed", "backup.telling"];
+pub(super) const BACKUP: &[&str] = &["backup.copied", "backup.ready", "backup.telling", "backup.placed"];
 /// A city put back from its backups.
 pub(super) const RESTORE: &[&str] =
     &["restore.city_read", "restore.keys_read", "restore.settling", "restore.settled", "restore.placed"];
