@@ -1,7 +1,9 @@
 //! The desk through its own routes, with a clock that the tests move.
 
+mod audit;
 mod batches;
 mod forms;
+mod record;
 mod roles;
 mod signing_in;
 mod staff;
