@@ -119,3 +119,95 @@ impl AuditFilter {
 pub fn count_of_act(conn: &mut AnyConnection, act: Act) -> QueryResult<i64> {
     audit_log::table.filter(audit_log::act.eq(act.as_str())).count().get_result(conn)
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::sql_query;
+    use diesel::sql_types::Text;
+
+    use super::super::DbError;
+    use super::super::audit::NewAuditEntry;
+    use super::super::testing::{databases, entry, now};
+    use super::*;
+
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+
+    /// How SQLite goes about the entries of a filter.
+    fn plan(conn: &mut AnyConnection, filter: &str) -> String {
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT * FROM audit_log WHERE {filter} AND seq BETWEEN 10 AND 1000000 \
+             ORDER BY seq DESC LIMIT 101"
+        );
+        let steps: Vec<Step> = sql_query(sql).load(conn).unwrap();
+        steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn a_page_is_read_along_the_log_and_nothing_is_sorted() {
+        let test = &databases()[0];
+        let times = "at >= '2026-01-01 00:00:00' AND at < '2026-02-01 00:00:00'";
+        for (filter, way) in [
+            ("officer = 'x'", "INDEX audit_log_officer (officer=? AND seq>? AND seq<?)"),
+            ("act = 'x'", "INDEX audit_log_act (act=? AND seq>? AND seq<?)"),
+            (times, "INDEX sqlite_autoindex_audit_log_1 (seq>? AND seq<?)"),
+        ] {
+            let found = test.db.read(|conn| Ok::<_, DbError>(plan(conn, filter))).unwrap();
+            assert!(found.contains(way), "{filter}: {found}");
+            assert!(!found.contains("TEMP B-TREE"), "{filter}: {found}");
+        }
+        let about =
+            test.db.read(|conn| Ok::<_, DbError>(plan(conn, "subject_kind IN ('a', 'b') AND subject = 'x'")));
+        assert!(about.unwrap().contains("INDEX audit_log_subject (subject_kind=? AND subject=?)"));
+    }
+
+    #[test]
+    fn times_that_went_back_lose_no_entry() {
+        for test in databases() {
+            test.write(|tx| {
+                for hours in [0, 5, 1, 30, 2] {
+                    let at = now() + chrono::Duration::hours(hours);
+                    tx.audit(NewAuditEntry { at, ..entry("time") })?;
+                }
+                Ok(())
+            });
+            let filter = AuditFilter {
+                from: Some(now() + chrono::Duration::hours(1)),
+                to: Some(now() + chrono::Duration::hours(6)),
+                ..AuditFilter::default()
+            };
+            let found = test.db.read(|conn| {
+                let stretch = filter.stretch(conn)?;
+                let seqs = |all: Vec<AuditEntry>| all.iter().map(|one| one.seq).collect::<Vec<_>>();
+                Ok::<_, DbError>((
+                    seqs(filter.newest(conn, stretch, None, 9)?),
+                    seqs(filter.newest(conn, stretch, Some(6), 1)?),
+                    seqs(filter.oldest(conn, stretch, 3, 9)?),
+                ))
+            });
+            // The first entry is the write's own.
+            assert_eq!(found.unwrap(), (vec![6, 4, 3], vec![4], vec![4, 6]));
+        }
+    }
+
+    #[test]
+    fn what_an_entry_is_about_is_found_in_every_kind_of_thing() {
+        for test in databases() {
+            test.write(|tx| {
+                for kind in [SubjectKind::Card, SubjectKind::Page] {
+                    tx.audit(NewAuditEntry { subject_kind: kind, ..entry("same") })?;
+                }
+                Ok(())
+            });
+            let filter = AuditFilter { about: Some("same".to_owned()), ..AuditFilter::default() };
+            let found = test.db.read(|conn| {
+                let stretch = filter.stretch(conn)?;
+                Ok::<_, DbError>(filter.newest(conn, stretch, None, 9)?.len())
+            });
+            assert_eq!(found.unwrap(), 2);
+        }
+    }
+}

@@ -88,7 +88,20 @@ fn tables(items: &[Item], say: &Say) -> Vec<Table> {
             fields: items.iter().map(|item| Field::of(item, say)).collect(),
         })
     };
-    items.chunk_by(|a, b| a.table == b.table).filter_map(of_table).collect()
+    let mut tables: Vec<_> = items.chunk_by(|a, b| a.table == b.table).collect();
+    tables.sort_by_key(|of_table| weight(of_table));
+    tables.into_iter().filter_map(of_table).collect()
+}
+
+/// What a lawyer asks for first stands first: what is sealed, then what leads to a person, what is empty last.
+fn weight(items: &[Item]) -> (bool, u8) {
+    let each = items.iter().map(|item| match item.kind {
+        Kind::Undescribed => 0,
+        Kind::Sealed => 1,
+        Kind::Pseudonymous | Kind::Hash => 2,
+        Kind::None => 3,
+    });
+    (items.iter().all(|item| item.count == 0), each.min().unwrap_or(3))
 }
 
 impl Field {
@@ -114,6 +127,31 @@ impl Field {
                 Until::LastDay(day) => say.one("until-day", "date", day),
                 Until::Holds(day) => say.one("until-holds", "date", day),
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::say::LANGUAGES;
+    use crate::web::tests::Town;
+
+    #[test]
+    fn every_field_is_told_in_every_language_of_officers() {
+        let town = Town::new();
+        let items = inventory::inventory(&town.desk.issuer, town.desk.now()).unwrap();
+        let english = town.desk.say("en");
+        for (tag, _) in LANGUAGES {
+            let say = town.desk.say(tag);
+            for item in &items {
+                for id in [format!("field-{}-{}", item.table, item.field), format!("table-{}", item.table)] {
+                    assert_ne!(say.t(&id), id, "{tag}");
+                }
+                let id = format!("field-{}-{}", item.table, item.field);
+                assert_eq!(english.t(&id), item.words.replace('\'', "’"), "{id}: as the command says it");
+                assert!(tag == "en" || say.t(&id) != english.t(&id), "{tag}: {id}");
+            }
         }
     }
 }

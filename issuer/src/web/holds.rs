@@ -228,7 +228,7 @@ impl Row {
             step("hold-end-asked-by", &hold.end_asked_by, &hold.end_asked_at),
             step("hold-released-by", &hold.released_by, &hold.released_at),
         ];
-        let decides = Approves::ROLES.contains(&looking.role);
+        let may_approve = Approves::ROLES.contains(&looking.role);
         let waits_for_another_than = match hold.state {
             HoldState::Asked => Some(hold.asked_by.as_str()),
             HoldState::Ending => hold.end_asked_by.as_deref(),
@@ -244,8 +244,8 @@ impl Row {
                 HoldState::Standing => "bad",
                 HoldState::Declined | HoldState::Released => "",
             },
-            may_decide: decides && !own && hold.state == HoldState::Asked,
-            may_release: decides && !own && hold.state == HoldState::Ending,
+            may_decide: may_approve && !own && hold.state == HoldState::Asked,
+            may_release: may_approve && !own && hold.state == HoldState::Ending,
             may_ask_end: Asks::ROLES.contains(&looking.role) && hold.state == HoldState::Standing,
             steps: steps.into_iter().flatten().collect(),
             cards,

@@ -1,9 +1,11 @@
 //! The desk through its own routes, with a clock that the tests move.
 
 mod adversary;
+mod audit;
 mod batches;
 mod carried;
 mod forms;
+mod record;
 mod roles;
 mod signing_in;
 mod staff;

@@ -4,6 +4,7 @@ use askama::Template;
 use base64ct::{Base64, Encoding as _};
 use chrono::Days;
 use shared::evidence::DocumentId;
+use zeroize::Zeroizing;
 
 use super::super::case::services;
 use super::super::desk::Desk;
@@ -23,11 +24,13 @@ use crate::retention;
 /// Most entries of the audit log on the page, the newest.
 const SHOWN: usize = 60;
 
-/// How the fields of a record are called, by the last part of their names.
-const LABELS: [(&str, &str); 22] = [
+/// How the fields of a record are called, by the last part of their names, in the order of the page.
+const LABELS: [(&str, &str); 24] = [
     ("full_name", "ask-name-line"),
     ("second_name", "ask-second-line"),
     ("second_lang", "held-second-language"),
+    ("Day", "ask-birth-line"),
+    ("Year", "ask-birth-line"),
     ("birth_date", "ask-birth-line"),
     ("birth_day", "held-birth-day"),
     ("birth_month", "held-birth-month"),
@@ -128,7 +131,7 @@ impl HolderPage {
             name: name.to_owned(),
             holder: (tell.language() != shell.say.language()).then(|| tell.clone()),
             languages: HOLDERS,
-            person: fields.iter().filter_map(|(name, value)| field(city, name, value, &tell)).collect(),
+            person: person(city, &fields, &tell),
             portrait: all.record.as_ref().and_then(Record::portrait).map(|jpeg| Base64::encode_string(&jpeg)),
             until: all.record.as_ref().map(|record| record.destroy_by.to_string()),
             held: all.enrolment.as_ref().is_some_and(|one| one.destroy_by_key.starts_with(HOLD)),
@@ -164,9 +167,21 @@ impl HolderPage {
     }
 }
 
-/// A field of the record, with the message that names it; nothing where nothing was said.
+/// The fields of the record, each with the message that names it, in the order of their labels.
+fn person(city: &City, fields: &[(String, Zeroizing<String>)], tell: &Say) -> Vec<(String, String)> {
+    let place = |name: &str| LABELS.iter().position(|(known, _)| *known == last_part(name));
+    let mut all: Vec<_> = fields.iter().collect();
+    all.sort_by_key(|(name, _)| place(name).unwrap_or(LABELS.len()));
+    all.into_iter().filter_map(|(name, value)| field(city, name, value, tell)).collect()
+}
+
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// A field with the message that names it; nothing where nothing was said.
 fn field(city: &City, name: &str, value: &str, tell: &Say) -> Option<(String, String)> {
-    let last = name.rsplit('.').find(|part| part.parse::<u32>().is_err()).unwrap_or(name);
+    let last = last_part(name);
     if value.is_empty() || value == "false" || name.contains("photo.part") {
         return None;
     }
