@@ -51,7 +51,7 @@ pub enum Done {
     /// The new key, and those it takes over from.
     Rotated(IssuingKey, Vec<IssuingKey>),
     /// What is to be done now.
-    Compromised(Compromised),
+    Compromised(Box<Compromised>),
 }
 
 impl Decision {
@@ -71,7 +71,7 @@ impl Decision {
                 Ok(Done::Rotated(new, before))
             }
             Self::Compromise { kid, since } => {
-                compromise(issuer, kid, *since, actor, now).map(Done::Compromised)
+                compromise(issuer, kid, *since, actor, now).map(|done| Done::Compromised(Box::new(done)))
             }
             Self::Kit(_) => Err(Error::Refused(
                 "a kit takes a passphrase of its own: make it with issuer key approve".to_owned(),
