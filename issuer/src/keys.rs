@@ -8,7 +8,7 @@ use chrono::{DateTime, Duration, SubsecRound, Utc};
 use shared::keys::{PublicKey, Signer};
 
 pub use approval::{Custodian, Decision, Done, PATIENCE, agree, approve, ask, asked_for, takes_two};
-pub use compromise::{Compromised, compromise};
+pub use compromise::{Compromised, LostKit, compromise};
 pub use signer::IssuingSigner;
 
 use crate::db::act::{Act, Actor, SubjectKind};

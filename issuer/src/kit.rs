@@ -116,3 +116,6 @@ pub fn verify(issuer: &Issuer) -> Result<Vec<(String, usize)>, Error> {
         Ok(whole)
     })
 }
+
+#[cfg(test)]
+mod tests;

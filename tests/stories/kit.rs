@@ -290,7 +290,8 @@ fn a_lost_kit_is_one_command() {
     let own = hall.issue("full_name\nEli Fox\n");
     let said = hall.issuer(&["kit", "lost", "gym", "--out", "public"]).good().out;
     assert!(
-        said.contains("The event kit gym counts as lost.") && said.contains("issuer officer reset"),
+        said.contains("The event kit gym counts as lost.")
+            && said.contains("  issuer officer reset --login anna\n"),
         "{said}"
     );
     assert!(said.contains("0 cards signed since are refused"), "{said}");

@@ -7,12 +7,13 @@
 use chrono::{DateTime, SubsecRound as _, Utc};
 
 use super::{Wanted, entry, make_as};
-use crate::db::UtcTime;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::card::Card;
 use crate::db::issuing_key::{IssuingKey, KeyState};
 use crate::db::kit::{Kit, KitState};
-use crate::{Error, Issuer, crash};
+use crate::db::officer::Officer;
+use crate::db::{Tx, UtcTime};
+use crate::{Error, Issuer, crash, issuance};
 
 /// What is to be done about a key in other hands.
 #[derive(Debug)]
@@ -20,13 +21,22 @@ pub struct Compromised {
     /// The key.
     pub key: IssuingKey,
     /// The event kit that it was made for; it counts as lost now.
-    pub kit: Option<Kit>,
+    pub kit: Option<LostKit>,
     /// The key that signs in its place, where one had to be made.
     pub successor: Option<IssuingKey>,
     /// Cards signed since the loss: every counter refuses them, once the lists are published.
     pub refused: Vec<Card>,
     /// Cards signed before: good for now. Their holders should get new ones, since a thief who saw one can copy its place.
     pub earlier: Vec<Card>,
+}
+
+/// An event kit in other hands.
+#[derive(Debug)]
+pub struct LostKit {
+    /// What it is called.
+    pub name: String,
+    /// The logins of its officers, whose passwords and codes were in it.
+    pub officers: Vec<String>,
 }
 
 /// Notes that a key may have been in other hands since then; without a time, ever since it was made. A later call may
@@ -58,13 +68,7 @@ pub fn compromise(
         }
         let key = IssuingKey::compromise(tx.conn(), kid, since)?;
         tx.audit(entry(Act::KeyCompromised, kid, actor, now))?;
-        let kit = Kit::find_by_key(tx.conn(), kid)?.filter(|kit| kit.state != KitState::Here);
-        if let Some(kit) = &kit {
-            Kit::lost(tx.conn(), &kit.id)?;
-            let mut entry = entry(Act::KitLost, &kit.name, actor, now);
-            entry.subject_kind = SubjectKind::Kit;
-            tx.audit(entry)?;
-        }
+        let kit = lose_kit(tx, kid, actor, now)?;
         crash::point("compromise.noting");
         Ok((before, key, kit))
     })?;
@@ -79,6 +83,19 @@ pub fn compromise(
         successor(issuer, &key, actor, now)?
     };
     Ok(Compromised { key, kit, successor, refused, earlier })
+}
+
+/// The kit that a lost key was made for counts as lost.
+fn lose_kit(tx: &mut Tx<'_>, kid: &str, actor: &Actor, now: DateTime<Utc>) -> Result<Option<LostKit>, Error> {
+    let kit = Kit::find_by_key(tx.conn(), kid)?.filter(|kit| kit.state != KitState::Here);
+    let Some(kit) = kit else { return Ok(None) };
+    Kit::lost(tx.conn(), &kit.id)?;
+    let mut officers = Vec::new();
+    for id in kit.officer_ids() {
+        officers.extend(Officer::find(tx.conn(), &id)?.map(|officer| officer.login));
+    }
+    tx.audit(issuance::entry(Act::KitLost, SubjectKind::Kit, kit.name.clone(), actor, now))?;
+    Ok(Some(LostKit { name: kit.name, officers }))
 }
 
 /// A new key in the place of a lost one, unless another signs there already.

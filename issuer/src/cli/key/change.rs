@@ -204,7 +204,10 @@ fn say_compromised(done: &Compromised) {
     println!("The key {} counts as lost since {since}.", done.key.kid);
     if let Some(lost) = &done.kit {
         println!("The event kit {} counts as lost. Nothing is taken home from it any more.", lost.name);
-        println!("Its officers' passwords and codes were in it: issuer officer reset, for each of them.");
+        println!("Passwords and codes of its officers were in it:");
+        for login in &lost.officers {
+            println!("  issuer officer reset --login {login}");
+        }
     }
     if let Some(successor) = &done.successor {
         println!("Made the key {} in its place.", successor.kid);
