@@ -16,6 +16,7 @@ pub mod hall;
 pub mod kiosk;
 pub mod lenient;
 pub mod pack;
+pub mod power_loss;
 pub mod raw;
 pub mod read;
 pub mod vectors;
