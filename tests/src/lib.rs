@@ -18,6 +18,7 @@ pub mod lenient;
 pub mod lists_server;
 pub mod load;
 pub mod pack;
+pub mod power_loss;
 pub mod raw;
 pub mod read;
 pub mod vectors;

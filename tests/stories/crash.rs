@@ -18,4 +18,4 @@ mod points;
 mod publish;
 #[cfg(feature = "crash-points")]
 mod revoke;
-mod stage;
+pub(crate) mod stage;

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use issuer::db::card::{Card, CardState};
 use serde_json::Value;
-use tests::hall::{Answer, Hall};
+#[cfg(feature = "crash-points")]
+use tests::hall::Answer;
+use tests::hall::Hall;
 
 /// A city whose program dies, and what it had acknowledged by then.
 pub(crate) struct Stage {
