@@ -11,5 +11,6 @@
 mod counter;
 mod desk;
 mod parts;
+mod pwa;
 mod rig;
 mod rig_works;

@@ -191,6 +191,8 @@ pub struct State {
     fingerprint: Option<String>,
     /// Number of the trust list.
     sequence: Option<u64>,
+    /// The time by which cards are judged here, in Unix seconds: the kiosk's, which may have been put to another.
+    now: i64,
     /// Age of the oldest list here, in seconds.
     lists_age_s: Option<u64>,
     /// The same in words.
@@ -234,6 +236,7 @@ impl State {
             city: list.and_then(|list| city(list, language)),
             fingerprint: trusted.map(|trusted| trusted.fingerprint().to_string()),
             sequence: list.map(|list| list.sequence),
+            now: now.timestamp(),
             lists_age_s: age,
             lists: words.lists_age(language, age),
             stale: overdue || age.is_none_or(|age| age > limit),
