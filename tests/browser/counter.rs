@@ -1,8 +1,9 @@
 //! The counter's page in a browser, over the real `verifier serve`: what the person at the counter reads.
 
+mod blocked;
 mod scans;
 mod shown;
-mod verdicts;
+pub(crate) mod verdicts;
 
 use tests::city::{City, NOW};
 use tests::hall::Hall;
@@ -25,14 +26,17 @@ impl Counter {
 
     /// The counter of a city at a time, in Unix seconds, as an address's `place` shows it.
     fn of(city: &City, at: i64, place: &str) -> Option<Self> {
-        let page = Page::open(&Setup::default())?;
+        Some(Self::with(Page::open(&Setup::default())?, city, at, place))
+    }
+
+    fn with(page: Page, city: &City, at: i64, place: &str) -> Self {
         let hall = Hall::empty("counter");
         hall.write("city.cbor", city.bundle());
         hall.verifier(&["trust", "--bundle", "city.cbor"]).good();
         let kiosk = Kiosk::open(&hall, &["--at", &at.to_string()]);
         let counter = Self { hall, kiosk, page };
         counter.go(place);
-        Some(counter)
+        counter
     }
 
     fn go(&self, place: &str) {
@@ -44,25 +48,33 @@ impl Counter {
         self.page.until("document.documentElement.dataset.state === 'ready' && fingerprint.textContent");
     }
 
-    /// Pastes a text. A short one could be a part of what is being written: it wants Enter.
     fn paste(&self, text: &str) {
-        self.page.paste(text);
-        if text.len() < 20 {
-            self.page.until("code.value !== ''");
-            self.page.press("Enter");
-        }
-        self.page.until("!verdict.hidden");
+        paste(&self.page, text);
     }
 
-    /// Waits for a verdict; its outcome, and the title, sentence and advice that are seen.
     fn told(&self) -> [String; 4] {
-        self.page.until("!verdict.hidden");
-        let state = self.page.attribute("html", "data-state").unwrap();
-        [state, self.page.text("#title"), self.page.text("#sentence"), self.page.text("#advice")]
+        told(&self.page)
     }
 
     /// The page asked nobody but the kiosk, and complained of nothing.
     fn kept_to_itself(&self) {
         self.page.kept_to(&self.kiosk.origin());
     }
+}
+
+/// Pastes a text. A short one could be a part of what is being written: it wants Enter.
+pub(crate) fn paste(page: &Page, text: &str) {
+    page.paste(text);
+    if text.len() < 20 {
+        page.until("code.value !== ''");
+        page.press("Enter");
+    }
+    page.until("!verdict.hidden");
+}
+
+/// Waits for a verdict; its outcome, and the title, sentence and advice that are seen.
+pub(crate) fn told(page: &Page) -> [String; 4] {
+    page.until("!verdict.hidden");
+    let state = page.attribute("html", "data-state").unwrap();
+    [state, page.text("#title"), page.text("#sentence"), page.text("#advice")]
 }

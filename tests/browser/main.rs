@@ -12,5 +12,6 @@ mod counter;
 mod cut_off;
 mod desk;
 mod parts;
+mod pwa;
 mod rig;
 mod rig_works;

@@ -9,7 +9,7 @@ mod look;
 
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use thirtyfour::prelude::WebDriverResult;
@@ -144,6 +144,13 @@ impl Page {
         self.run_later(script, vec![json!(milliseconds)]);
     }
 
+    /// Puts the clock of every page that is opened from now on to a time, in Unix seconds.
+    pub(crate) fn at(&self, seconds: i64) {
+        let here = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        self.ahead.set(seconds * 1_000 - i64::try_from(here.as_millis()).unwrap());
+        self.tell_clock();
+    }
+
     /// Stops the page's clock until it is moved: no time passes between the lines of a story. A page loaded after
     /// this has a running clock again.
     pub(crate) fn hold(&self) {
@@ -155,6 +162,11 @@ impl Page {
         let conditions =
             json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
         self.cdp("Network.emulateNetworkConditions", conditions);
+    }
+
+    /// Nothing is fetched whose address matches one of these patterns.
+    pub(crate) fn without(&self, patterns: &[&str]) {
+        self.cdp("Network.setBlockedURLs", json!({ "urls": patterns }));
     }
 
     /// Sends a command of the browser's own protocol.

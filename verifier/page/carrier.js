@@ -30,8 +30,11 @@ export const own = () => core;
 export async function state(desk, language) {
   if (isInstalled) return core.state(desk, language);
   const answer = await kiosk.state(desk, language);
-  // The kiosk may have taken newer lists; they are few enough to be compared whole.
-  if (core) core.hold(await kiosk.bundle());
+  if (core) {
+    // The kiosk may have taken newer lists; they are few enough to be compared whole.
+    core.hold(await kiosk.bundle());
+    core.setClock(answer.now);
+  }
   return answer;
 }
 

@@ -98,7 +98,7 @@ export class Updates {
 }
 
 /** Parts of a bundle that the camera reads from a screen. */
-export const parts = new Parts();
+export const parts = new Parts(kept);
 
 const noted = (trouble) => kept.alone(async () => {
   const lists = await kept.read();

@@ -27,13 +27,14 @@ export function setUp(taken, scan) {
     const url = new URL(byId("bundle-url").value, location.href).href;
     offer(() => download(url), url);
   });
-  byId("bundle-camera").addEventListener("click", () => { panel.close(); camera(); });
+  byId("bundle-camera").addEventListener("click", () => { parts.again(); panel.close(); camera(); });
   byId("trust").addEventListener("click", () => accept());
   byId("distrust").addEventListener("click", withdraw);
   byId("lists-close").addEventListener("click", () => panel.close());
   panel.addEventListener("close", withdraw);
   addEventListener("online", () => updates.now());
   updates.plan();
+  parts.progress().then(({ have, of }) => count(have, of));
 }
 
 /** Shows the panel in these words, and at the first start by itself. */
@@ -51,7 +52,7 @@ export async function open() {
 /** A part of a bundle was read from a screen. */
 export async function part(text) {
   const { have, of, bundle } = await parts.add(text);
-  byId("parts").textContent = of && !bundle ? `${words.parts} ${have} / ${of}` : "";
+  count(have, bundle ? 0 : of);
   if (!bundle) return;
   await open();
   await offer(async () => bundle);
@@ -98,6 +99,11 @@ async function accept() {
   } catch (error) {
     failed(error);
   }
+}
+
+/** Says how many parts of a bundle are read; nothing where none is under way. */
+function count(have, of) {
+  byId("parts").textContent = of ? `${words.parts} ${have} / ${of}` : "";
 }
 
 function withdraw() {

@@ -9,25 +9,53 @@ const MOST = 20_000;
 /** Whether a text is a part of a bundle. */
 export const isPart = (text) => text.startsWith("LCB1/");
 
-/** Puts parts together. */
+/**
+ * Puts parts together. `store` keeps them over a reload: reading a long series takes minutes. Where it cannot, they are
+ * read in one go.
+ */
 export class Parts {
+  #store;
+  #kept = null;
+  #done = null;
+  #turn = Promise.resolve();
   #digest = null;
   #parts = new Map();
   #count = 0;
 
+  constructor(store) { this.#store = store; }
+
+  /** How many were read before this page was loaded. */
+  async progress() {
+    await (this.#kept ??= this.#restored());
+    return { have: this.#parts.size, of: this.#count, bundle: null };
+  }
+
+  /** Reads the bundle that was read last once more. */
+  again() { this.#done = null; }
+
   /** `{ have, of, bundle }`; `bundle` is null until all are here, and parts of another bundle begin anew. */
-  async add(text) {
+  add(text) {
+    // One after the other, however fast they come: the last part comes once.
+    const added = this.#turn.then(() => this.#add(text));
+    this.#turn = added.catch(() => {});
+    return added;
+  }
+
+  async #add(text) {
+    await this.progress();
     const [, digest, place, count, part] = FORM.exec(text.replace(/[\r\n\t]+$/, "")) ?? [];
     const bytes = part && Number(count) <= MOST && Number(place) <= Number(count) ? base45(part) : null;
-    if (bytes) {
-      const name = digest.toUpperCase();
+    const name = digest?.toUpperCase();
+    // The screen goes on showing what is already here.
+    if (bytes && name !== this.#done) {
       if (name !== this.#digest || Number(count) !== this.#count) this.#begin(name, Number(count));
-      this.#parts.set(Number(place), bytes);
+      await this.#put(Number(place), bytes);
     }
     const progress = { have: this.#parts.size, of: this.#count, bundle: null };
     if (this.#count === 0 || progress.have < progress.of) return progress;
     progress.bundle = await this.#whole();
     // What does not fit together is read again from the start.
+    if (progress.bundle.length) this.#done = this.#digest;
     this.#begin(null, 0);
     return progress;
   }
@@ -36,6 +64,20 @@ export class Parts {
     this.#digest = digest;
     this.#count = count;
     this.#parts.clear();
+    this.#store.removeParts().catch(() => {});
+  }
+
+  async #put(place, bytes) {
+    if (this.#parts.has(place)) return;
+    this.#parts.set(place, bytes);
+    await this.#store.writePart({ digest: this.#digest, count: this.#count, place, bytes }).catch(() => {});
+  }
+
+  async #restored() {
+    for (const { digest, count, place, bytes } of await this.#store.parts().catch(() => [])) {
+      [this.#digest, this.#count] = [digest, count];
+      this.#parts.set(place, bytes);
+    }
   }
 
   /** Empty where the digest is another's. */

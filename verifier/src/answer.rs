@@ -201,6 +201,8 @@ pub struct State {
     /// Number of the trust list.
     #[cfg_attr(feature = "native", schema(required))]
     sequence: Option<u64>,
+    /// The time by which cards are judged here, in Unix seconds: the kiosk's, which may have been put to another.
+    now: i64,
     /// Age of the oldest list here, in seconds.
     #[cfg_attr(feature = "native", schema(required))]
     lists_age_s: Option<u64>,
@@ -247,6 +249,7 @@ impl State {
             city: list.and_then(|list| city(list, language)),
             fingerprint: trusted.map(|trusted| trusted.fingerprint().to_string()),
             sequence: list.map(|list| list.sequence),
+            now: now.timestamp(),
             lists_age_s: age,
             lists: words.lists_age(language, age),
             stale: overdue || age.is_none_or(|age| age > limit),

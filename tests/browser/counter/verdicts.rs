@@ -4,57 +4,57 @@ use tests::city::{self, City, DAY, NOW};
 
 use super::Counter;
 
-/// What is pasted at the library, and what is then seen: outcome, title, sentence, advice.
-#[test]
-fn each_card_gets_its_words() {
-    let Some(counter) = Counter::open() else { return };
+/// A text that is scanned at the library, and what is then seen: outcome, title, sentence, advice.
+pub(crate) type Told = (String, [&'static str; 4]);
+
+/// Each kind of card, and of other codes.
+pub(crate) fn at_the_library() -> Vec<Told> {
     let revoked = city::identity().claim(65_535, city::status_at(city::REVOKED, city::DESK_LIST));
     let suspended = city::identity().claim(65_535, city::status_at(city::SUSPENDED, city::DESK_LIST));
     let unmarked = city::identity().claim(65_535, city::status_at(city::MEANINGLESS, city::DESK_LIST));
     let bus_only = city::identity().claim(9, "transit");
     let hotline = "Do not accept the card for this service. Give it back; questions go to the hotline.";
-    let not_valid = ("not_valid", "Not valid");
-    let cannot_tell = ("cannot_tell", "Cannot tell");
     let refresh = "This says nothing against the holder. Load the city's current lists, then scan again.";
     let the_card = "Scan one of the two codes on the card.";
     let another_code = "This code is not a city card.";
-    let cases = [
-        (city::identity().text(), ("valid", "Valid"), "The card is good.", "Serve the holder."),
-        (city::service_card().text(), ("valid", "Valid"), "The card is good.", "Serve the holder."),
-        (city::old_ferry_card().text(), ("valid", "Valid"), "The card is good.", "Serve the holder."),
-        (revoked.text(), not_valid, "The card was revoked.", hotline),
-        (suspended.text(), not_valid, "The card is suspended for now.", hotline),
+    let valid = ["valid", "Valid", "The card is good.", "Serve the holder."];
+    let not_valid = |sentence, advice| ["not_valid", "Not valid", sentence, advice];
+    let cannot_tell = |sentence, advice| ["cannot_tell", "Cannot tell", sentence, advice];
+    let renew = "Tell the holder where to renew it. Give the card back.";
+    let explain = "Explain what the card opens. Give it back.";
+    vec![
+        (city::identity().text(), valid),
+        (city::service_card().text(), valid),
+        (city::old_ferry_card().text(), valid),
+        // What another programme's cards look like: tag 61, hexadecimal inside, a map in a byte string.
+        (city::identity().tags(&[61, 18]).wrapped().hex_text(), valid),
+        (revoked.text(), not_valid("The card was revoked.", hotline)),
+        (suspended.text(), not_valid("The card is suspended for now.", hotline)),
         (
             city::identity().claim(4, NOW - DAY).text(),
-            not_valid,
-            "The card is genuine, but its time is over.",
-            "Tell the holder where to renew it. Give the card back.",
+            not_valid("The card is genuine, but its time is over.", renew),
         ),
         (
             city::identity().forged_by(city::FORGER).text(),
-            not_valid,
-            "The city did not sign this: it is forged or altered.",
-            hotline,
+            not_valid("The city did not sign this: it is forged or altered.", hotline),
         ),
-        (
-            bus_only.text(),
-            not_valid,
-            "The card is genuine, but does not open this service.",
-            "Explain what the card opens. Give it back.",
-        ),
+        (bus_only.text(), not_valid("The card is genuine, but does not open this service.", explain)),
         (
             city::identity().claim(1, "https://cards.far-away.example").text(),
-            cannot_tell,
-            "The card is from an issuer that is not on the list here.",
-            refresh,
+            cannot_tell("The card is from an issuer that is not on the list here.", refresh),
         ),
-        (unmarked.text(), cannot_tell, "Whether the card was revoked is not known here.", refresh),
-        ("5901234123457".to_owned(), cannot_tell, another_code, the_card),
-        ("https://library.port-alder.example/hours".to_owned(), cannot_tell, another_code, the_card),
-    ];
-    for (text, (outcome, title), sentence, advice) in cases {
+        (unmarked.text(), cannot_tell("Whether the card was revoked is not known here.", refresh)),
+        ("5901234123457".to_owned(), cannot_tell(another_code, the_card)),
+        ("https://library.port-alder.example/hours".to_owned(), cannot_tell(another_code, the_card)),
+    ]
+}
+
+#[test]
+fn each_card_gets_its_words() {
+    let Some(counter) = Counter::open() else { return };
+    for (text, words) in at_the_library() {
         counter.paste(&text);
-        assert_eq!(counter.told(), [outcome, title, sentence, advice].map(str::to_owned));
+        assert_eq!(counter.told(), words);
         counter.page.press("Escape");
         counter.is_ready();
     }
