@@ -185,6 +185,19 @@ impl City {
         }
     }
 
+    /// The same city with this many cards, one in a hundred of them revoked. The ordinary cards stay good.
+    #[must_use]
+    pub fn large(cards: u64) -> Self {
+        let mut statuses = StatusList::new(Bits::Two, cards).unwrap();
+        // Without order, as cards are revoked: a list in which there is some would be smaller.
+        let mut dice = 1_u64;
+        for _ in 0..cards / 100 {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            statuses.set((dice >> 33) % (cards - 41) + 41, Status::Revoked).unwrap();
+        }
+        Self::port_alder().with(|city| city.lists[0].statuses = statuses)
+    }
+
     /// The same city, changed.
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {

@@ -3,29 +3,53 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::hall::{Hall, binary};
+
+/// How long a story waits for what must be said.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running `verifier serve`. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Kiosk {
     server: Child,
     address: String,
+    complaints: Mutex<Receiver<String>>,
 }
 
 impl Kiosk {
     /// Serves what the hall's verifier trusts, on a free port. `more` are further arguments of `verifier serve`.
     #[must_use]
     pub fn open(hall: &Hall, more: &[&str]) -> Self {
+        Self::started(&mut Self::command(hall, more))
+    }
+
+    /// The command of [`Kiosk::open`].
+    #[must_use]
+    pub fn command(hall: &Hall, more: &[&str]) -> Command {
         let mut command = Command::new(binary("verifier"));
         command.current_dir(hall.folder()).args(["serve", "--listen", "127.0.0.1:0"]).args(more);
-        let mut server = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        command
+    }
+
+    /// Serves by a command that ends up as `verifier serve`.
+    #[must_use]
+    pub fn started(command: &mut Command) -> Self {
+        let mut server = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let complaints = lines(server.stderr.take().unwrap());
         let mut said = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut said).unwrap();
-        let address = said.trim().strip_prefix("Serving http://").unwrap().trim_end_matches('/').to_owned();
-        Self { server, address }
+        let Some(address) = said.trim().strip_prefix("Serving http://") else {
+            panic!("{said}{}", complaints.iter().collect::<Vec<_>>().join("\n"));
+        };
+        let address = address.trim_end_matches('/').to_owned();
+        Self { server, address, complaints: Mutex::new(complaints) }
     }
 
     /// Where it is: `http://127.0.0.1:12345`.
@@ -40,19 +64,37 @@ impl Kiosk {
         self.server.id()
     }
 
+    /// The most memory that it held so far, in kB, as Linux counts it.
+    #[must_use]
+    pub fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    /// The next line on its standard error that has these words; waits for it.
+    #[must_use]
+    pub fn complaint(&self, about: &str) -> String {
+        let complaints = self.complaints.lock().unwrap();
+        let mut lines = std::iter::repeat_with(|| complaints.recv_timeout(PATIENCE).unwrap());
+        lines.find(|line| line.contains(about)).unwrap()
+    }
+
     /// Answers a GET with a JSON object.
     #[must_use]
     pub fn get(&self, path: &str) -> Value {
-        self.ask("GET", path, "text/plain", b"")
+        good(self.ask("GET", path, "text/plain", b""))
     }
 
     /// Answers a POST with a JSON object.
     #[must_use]
     pub fn post(&self, path: &str, kind: &str, body: &[u8]) -> Value {
-        self.ask("POST", path, kind, body)
+        good(self.ask("POST", path, kind, body))
     }
 
-    fn ask(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Value {
+    /// Answers a request with a status and a JSON object.
+    #[must_use]
+    pub fn ask(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> (u16, Value) {
         let mut connection = TcpStream::connect(&self.address).unwrap();
         let (address, length) = (&self.address, body.len());
         let head = format!(
@@ -63,8 +105,8 @@ impl Kiosk {
         let mut answer = Vec::new();
         connection.read_to_end(&mut answer).unwrap();
         let answer = String::from_utf8(answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
-        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+        let status = answer.strip_prefix("HTTP/1.1 ").unwrap().get(..3).unwrap().parse().unwrap();
+        (status, serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap())
     }
 }
 
@@ -73,4 +115,21 @@ impl Drop for Kiosk {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
+}
+
+fn good((status, answer): (u16, Value)) -> Value {
+    assert_eq!(status, 200, "{answer}");
+    answer
+}
+
+/// What is said, line by line, as it comes.
+fn lines(said: impl std::io::Read + Send + 'static) -> Receiver<String> {
+    let (told, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(said).lines().map_while(Result::ok) {
+            // Nobody may be listening any more.
+            let _ = told.send(line);
+        }
+    });
+    lines
 }

@@ -18,8 +18,8 @@ use std::path::PathBuf;
 
 use base64ct::{Base64, Encoding as _};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use shared::trust_list::ServiceId;
+use serde_json::{Value, json};
+use shared::trust_list::{Field, ServiceId};
 use shared::trusted::Trusted;
 use shared::verdict::{Desk, Verdict, verdict};
 
@@ -79,6 +79,21 @@ impl Vector {
         let service = self.desk.as_deref().map(|name| ServiceId::parse(name).unwrap());
         verdict(&self.text, trusted, service.as_ref().map_or(Desk::Any, Desk::Of), now)
     }
+}
+
+/// What the counter's page is sent of a report: not even the fields that its desk must not see.
+#[must_use]
+pub fn at_desk(mut report: Value, fields: &[Field]) -> Value {
+    for (key, field, nothing) in [
+        ("number", Field::Number, Value::Null),
+        ("services", Field::Services, json!([])),
+        ("expires", Field::Expires, Value::Null),
+    ] {
+        if !fields.contains(&field) {
+            report[key] = nothing;
+        }
+    }
+    report
 }
 
 /// A bundle as it stands in its file.

@@ -23,7 +23,7 @@ use shared::verdict::{Desk, Verdict, verdict};
 use tests::city::{City, at};
 
 /// The time at which every suite is read.
-const CLOCK: i64 = 1_770_000_000;
+pub(crate) const CLOCK: i64 = 1_770_000_000;
 
 /// One suite's folder.
 struct Suite(PathBuf);
@@ -62,6 +62,21 @@ impl Suite {
         names.sort();
         names
     }
+}
+
+/// A text that some suite has scanned, and whom the verifier trusts there.
+#[derive(Clone)]
+pub(crate) struct Scanned {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) trusted: Trusted,
+}
+
+/// Every text that the suites have scanned; none where their data is absent.
+pub(crate) fn scanned() -> Option<Vec<Scanned>> {
+    let suites = [Suite::open("claim-169")?, Suite::open("claim-169-inji")?, Suite::open("cose")?];
+    let [profile, inji, cose] = &suites;
+    Some([claim_169::scanned(profile), claim_169_inji::scanned(inji), cose::scanned(cose)].concat())
 }
 
 /// The value of a key that must be there.

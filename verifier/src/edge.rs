@@ -1,6 +1,8 @@
 //! The only file of the verifier that reads the clock, or throws dice.
 
+use std::fmt;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::io::{self, Write as _};
 
 use chrono::{DateTime, Utc};
 
@@ -16,4 +18,9 @@ pub fn now() -> DateTime<Utc> {
 pub fn dice() -> u32 {
     let [a, b, c, d, ..] = RandomState::new().build_hasher().finish().to_be_bytes();
     u32::from_be_bytes([a, b, c, d])
+}
+
+/// Says what is wrong, on standard error. Where nobody can be told, as on a full disk, the counter goes on.
+pub fn complain(what: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "verifier: {what}");
 }

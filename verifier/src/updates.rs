@@ -19,6 +19,7 @@ use shared::trusted::TrustError;
 use utoipa::ToSchema;
 
 use crate::clock::Clock;
+use crate::edge::complain;
 use crate::store::{Stamp, Store, StoreError};
 use source::Fetched;
 
@@ -146,7 +147,7 @@ impl Updates {
                 let failure = trouble.failure();
                 // Once, not every hour.
                 if before != Some(failure) {
-                    eprintln!("verifier: no newer lists from {}: {trouble}", self.source);
+                    complain(format_args!("no newer lists from {}: {trouble}", self.source));
                 }
                 Err(failure)
             }
@@ -215,7 +216,7 @@ pub fn drive(updates: &Updates, clock: Clock, dice: impl Fn() -> u32) -> ! {
 enum Trouble {
     #[error("{0}")]
     Asking(#[from] Failure),
-    #[error("{0}")]
+    #[error("{0}. Cards are checked by the lists that are here")]
     Store(#[from] StoreError),
 }
 

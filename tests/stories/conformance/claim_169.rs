@@ -8,9 +8,10 @@ use shared::cose::CoseError;
 use shared::credential::{self, ReadError};
 use shared::keys::{PublicKey, hex, unhex};
 use shared::qr_text;
+use shared::trusted::Trusted;
 use tests::read;
 
-use super::{Suite, judge, reason, text, trusting};
+use super::{Scanned, Suite, judge, reason, text, trusting};
 
 /// The names in the files, and the keys that claim 169 gives them.
 const FIELDS: [(&str, &str); 26] = [
@@ -166,9 +167,20 @@ fn compare_biometrics(file: &Value, expected: &[Value], found: &[Value]) {
     }
 }
 
-/// A full verdict, trusting the issuer with the key in the file: where none is, with
-/// another, so that an unsigned card is refused for its signature.
-fn verify(file: &Value, expectation: &Value) -> String {
+/// Every text of the suite, each under the issuer and the key of its file.
+pub(super) fn scanned(suite: &Suite) -> Vec<Scanned> {
+    let expectations = suite.json("expectations.json");
+    let one = |expectation: &Value| {
+        let name = text(expectation, "file").to_owned();
+        let file = suite.json(&name);
+        Scanned { text: text(&file, "qr_data").to_owned(), trusted: trusted(&file), name }
+    };
+    expectations["vectors"].as_array().unwrap().iter().map(one).collect()
+}
+
+/// Trusts the issuer with the key in the file: where none is, with another, so that an unsigned card is refused for
+/// its signature.
+fn trusted(file: &Value) -> Trusted {
     let key = match file["signing_key"]["public_key_hex"].as_str() {
         Some(key) => unhex(key).unwrap(),
         None => unhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a").unwrap(),
@@ -176,7 +188,12 @@ fn verify(file: &Value, expectation: &Value) -> String {
     let key = if key.len() == 32 { PublicKey::ed25519(&key) } else { PublicKey::p256(&key) }.unwrap();
     let issuer = file["expected_cwt_meta"]["issuer"].as_str().unwrap_or("https://mosip.example.org");
     let kid = key.kid();
-    let verdict = judge(text(file, "qr_data"), &trusting(issuer, key, kid));
+    trusting(issuer, key, kid)
+}
+
+/// A full verdict.
+fn verify(file: &Value, expectation: &Value) -> String {
+    let verdict = judge(text(file, "qr_data"), &trusted(file));
     let class = match (expectation["verify"].as_str().unwrap(), reason(&verdict)) {
         ("accept", "valid") => {
             let report = serde_json::to_value(verdict.report()).unwrap();

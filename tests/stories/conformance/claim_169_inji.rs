@@ -9,7 +9,7 @@ use shared::keys::{hex, unhex};
 use shared::qr_text::{self, TextError};
 use tests::{pack, read};
 
-use super::{Suite, hex_of, judge, jwk_kid, public_key, reason, text, trusting};
+use super::{Scanned, Suite, hex_of, judge, jwk_kid, public_key, reason, text, trusting};
 
 const ISSUER: &str = "https://221f38cc3ffc.ngrok-free.app/v1/certify";
 
@@ -34,6 +34,44 @@ fn the_dialect_of_inji() {
             ("other unsupported", 1),
         ])
     );
+}
+
+/// Every text of the suite: the tokens packed, the variants, and the tokens whose key nobody published.
+pub(super) fn scanned(suite: &Suite) -> Vec<Scanned> {
+    let token = |(file, jwks): (&str, &str)| Scanned {
+        name: file.to_owned(),
+        text: pack::text(&unhex(&suite.text(file)).unwrap()),
+        trusted: trusted(suite, jwks),
+    };
+    let named =
+        |vector: &Value, text: String, trusted| Scanned { name: vector["name"].to_string(), text, trusted };
+    let variants = suite.json("qr-variants.json");
+    let variants = variants["variants"].as_array().unwrap().iter();
+    let variant = |vector: &Value| {
+        named(vector, text(vector, "qr_data").to_owned(), trusted(suite, text(vector, "jwks")))
+    };
+    let others = suite.json("parse-only.json");
+    let others = others["vectors"].as_array().unwrap().iter();
+    let other = |vector: &Value| named(vector, packed_hex(vector), trusted_otherwise(suite, vector));
+    let tokens = [
+        ("valid-ec-cwt.hex", "jwksECkey.json"),
+        ("valid-ec-cwt-tag18.hex", "jwksECkey.json"),
+        ("invalid-ec-cwt.hex", "jwksECkey.json"),
+    ];
+    tokens.into_iter().map(token).chain(variants.map(variant)).chain(others.map(other)).collect()
+}
+
+/// As `PixelPass` packs it: the hexadecimal text.
+fn packed_hex(vector: &Value) -> String {
+    pack::text(text(vector, "cwt_hex").as_bytes())
+}
+
+/// The vector's issuer, with a key that is not the one.
+fn trusted_otherwise(suite: &Suite, vector: &Value) -> shared::trusted::Trusted {
+    let issuer = vector["claims"]["1"].as_str().unwrap_or(ISSUER);
+    let key = public_key(&suite.json("jwksECkey.json")["keys"][0]);
+    let kid = key.kid();
+    trusting(issuer, key, kid)
 }
 
 /// The three tokens as they are, in a QR text of their bytes.
@@ -93,13 +131,8 @@ fn parse_only(suite: &Suite) -> Vec<&'static str> {
     let vectors = file["vectors"].as_array().unwrap();
     assert_eq!(vectors.len(), 4);
     let one = |vector: &Value| {
-        let issuer = vector["claims"]["1"].as_str().unwrap_or(ISSUER);
-        let jwks = suite.json("jwksECkey.json");
-        let key = public_key(&jwks["keys"][0]);
-        let kid = key.kid();
-        let trusted = trusting(issuer, key, kid);
-        // As PixelPass packs it: the hexadecimal text.
-        let packed = pack::text(text(vector, "cwt_hex").as_bytes());
+        let packed = packed_hex(vector);
+        let trusted = trusted_otherwise(suite, vector);
         let verdict = judge(&packed, &trusted);
         match text(vector, "name") {
             "inji-verify-broken-hex" => {

@@ -8,7 +8,7 @@ use shared::cose::{CoseError, Sign1};
 use tests::city::City;
 use tests::pack;
 
-use super::{Suite, hex_of, judge, public_key, reason, text};
+use super::{Scanned, Suite, hex_of, judge, public_key, reason, text};
 
 #[test]
 fn the_envelope_of_a_card() {
@@ -40,6 +40,17 @@ fn the_envelope_of_a_card() {
     }
     println!("conformance cose: 15 cases, {counts:?}");
     assert_eq!(counts, BTreeMap::from([("accepted", 3), ("rejected", 6), ("unsupported", 6)]));
+}
+
+/// Every example of the suite, packed as a card's text, under a city that has none of their keys.
+pub(super) fn scanned(suite: &Suite) -> Vec<Scanned> {
+    let expectations = suite.json("expectations.json");
+    let one = |expectation: &Value| {
+        let name = text(expectation, "file").to_owned();
+        let bytes = hex_of(&suite.json(&name)["output"], "cbor");
+        Scanned { name, text: pack::text(&bytes), trusted: City::port_alder().trusted() }
+    };
+    expectations["vectors"].as_array().unwrap().iter().map(one).collect()
 }
 
 fn open(file: &Value, bytes: &[u8]) -> &'static str {

@@ -13,9 +13,9 @@ use shared::keys::Thumbprint;
 use super::trust::parse_fingerprint;
 use super::{Data, Usage, parse_time};
 use crate::clock::Clock;
-use crate::edge::dice;
+use crate::edge::{complain, dice};
 use crate::serve::{Kiosk, serve};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use crate::updates::{Source, Updates, drive};
 
 /// Seconds between two questions for newer lists, at the least and at the most.
@@ -57,12 +57,12 @@ pub(super) fn run(arguments: &Arguments, clock: Clock) -> anyhow::Result<ExitCod
         None => clock,
     };
     if arguments.at.is_some() {
-        eprintln!("For trials only: the clock of this counter was put to {}.", clock.now().to_rfc3339());
+        complain(format_args!("for trials only, the clock was put to {}", clock.now().to_rfc3339()));
     }
     let updates = updates(arguments, &store)?.map(Arc::new);
     let kiosk = Kiosk::new(store, arguments.desk.clone(), clock).map_err(|error| Usage(error.to_string()))?;
     if !arguments.listen.ip().is_loopback() {
-        eprintln!("Other machines of this network can open the page too: it is not encrypted.");
+        complain("other machines of this network can open the page too: it is not encrypted");
     }
     let ready = |address| {
         say(address);
@@ -77,15 +77,11 @@ pub(super) fn run(arguments: &Arguments, clock: Clock) -> anyhow::Result<ExitCod
 
 fn updates(arguments: &Arguments, store: &Store) -> anyhow::Result<Option<Updates>> {
     let Some(source) = arguments.lists_from.clone() else { return Ok(None) };
-    match (store.pin(), arguments.root) {
-        (Ok(Some(pinned)), Some(root)) if pinned != root => {
-            let folder = store.folder().display();
-            return Err(Usage(format!("{folder} trusts the root {pinned}, not {root}")).into());
-        }
-        (Ok(None) | Err(StoreError::Damaged { .. }), None) => eprintln!(
-            "No city is trusted here yet, so nothing is fetched: verifier trust --bundle FILE first, or serve with --root."
-        ),
-        _ => {}
+    if let (Ok(Some(pinned)), Some(root)) = (store.pin(), arguments.root)
+        && pinned != root
+    {
+        let folder = store.folder().display();
+        return Err(Usage(format!("{folder} trusts the root {pinned}, not {root}")).into());
     }
     let updates = Updates::new(source, store.clone(), arguments.root, arguments.lists_every);
     Ok(Some(updates))

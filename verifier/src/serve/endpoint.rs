@@ -9,7 +9,7 @@ use utoipa::{IntoParams, OpenApi as _, ToSchema};
 use super::Kiosk;
 use super::in_time::InTime;
 use super::lists::Kept;
-use super::openapi::{Description, Verdict};
+use super::openapi::{Description, File, Verdict};
 use super::problem::Problem;
 use crate::answer::{Answer, State};
 use crate::counter::{Counter, parse_desk};
@@ -53,7 +53,7 @@ pub(super) async fn state(kiosk: Data<Kiosk>, place: Query<Place>) -> HttpRespon
 
 /// What is trusted here, for a page that checks by itself.
 #[utoipa::path(get, path = "/v1/bundle", responses(
-    (status = 200, description = "The signed lists, as in FORMAT.md.", body = Vec<u8>,
+    (status = 200, description = "The signed lists, as in FORMAT.md.", body = File,
         content_type = "application/cbor",
         headers(("X-Root-Fingerprint" = String, description = "The fingerprint of the pinned root."))),
     (status = 204, description = "Nobody is trusted here yet."),
@@ -106,7 +106,7 @@ pub(super) struct Codes {
 
 /// The texts of all codes in a picture.
 #[utoipa::path(post, path = "/v1/read",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream",
+    request_body(content = File, content_type = "application/octet-stream",
         description = "A PNG, JPEG or WebP file of at most 10 MB; its content decides, not the type that is told."),
     responses((status = 200, description = "What was read; empty where no code was found.", body = Codes)),
 )]

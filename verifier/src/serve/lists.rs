@@ -6,6 +6,7 @@ use serde::Serialize;
 use shared::trusted::Trusted;
 use utoipa::ToSchema;
 
+use crate::edge::complain;
 use crate::store::{Stamp, Store, StoreError};
 
 /// How the lists in the verifier's folder are.
@@ -80,7 +81,7 @@ impl Held {
                 Some(_) => "Cards are checked by the lists in memory until this program ends.",
                 None => "Until then no card can be told good from bad: cannot_tell, no_trust_list.",
             };
-            eprintln!("verifier: {error}\n{goes_on}");
+            complain(format_args!("{error}. {goes_on}"));
         }
         Self { stamp, trusted: self.trusted.clone(), kept }
     }

@@ -146,6 +146,11 @@ struct Face {
     data: String,
 }
 
+/// The bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(super) struct File(Vec<u8>);
+
 /// Adds the problems that several addresses have in common.
 struct Problems;
 

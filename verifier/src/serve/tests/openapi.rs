@@ -268,6 +268,15 @@ async fn codes_and_questions_are_as_described() {
     described.check(asked, &json!({ "text": "A" }), "asked");
     assert_eq!(described.0["components"]["schemas"]["Scanned"]["additionalProperties"], false);
     let bundle = &described.0["paths"]["/v1/bundle"]["get"]["responses"];
-    assert!(bundle["200"]["content"]["application/cbor"].is_object() && bundle["204"].is_object());
+    let picture =
+        &described.0["paths"]["/v1/read"]["post"]["requestBody"]["content"]["application/octet-stream"];
+    let bytes = json!({ "$ref": "#/components/schemas/File" });
+    assert_eq!(
+        [&bundle["200"]["content"]["application/cbor"]["schema"], &picture["schema"]],
+        [&bytes, &bytes]
+    );
+    let file = &described.0["components"]["schemas"]["File"];
+    assert_eq!((&file["type"], &file["format"]), (&json!("string"), &json!("binary")));
+    assert!(bundle["204"].is_object());
     assert!(bundle["200"]["headers"]["X-Root-Fingerprint"].is_object());
 }

@@ -3,13 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use ::tests::vectors::{BundleFile, Vector};
+use ::tests::vectors::{BundleFile, Vector, at_desk};
 use actix_web::test::{call_service, init_service, read_body};
 use chrono::DateTime;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use shared::keys::Thumbprint;
-use shared::trust_list::Field;
 use shared::trusted::Trusted;
 
 use super::super::*;
@@ -33,20 +32,6 @@ pub(super) fn stores(folder: &std::path::Path) -> BTreeMap<Option<String>, Store
         stores.insert(Some(bundle.name), store);
     }
     stores
-}
-
-/// What stays of a report at a desk: fields that it must not see are not even sent to its page.
-fn at_desk(mut report: Value, fields: &[Field]) -> Value {
-    for (key, field, nothing) in [
-        ("number", Field::Number, Value::Null),
-        ("services", Field::Services, json!([])),
-        ("expires", Field::Expires, Value::Null),
-    ] {
-        if !fields.contains(&field) {
-            report[key] = nothing;
-        }
-    }
-    report
 }
 
 #[actix_web::test]
