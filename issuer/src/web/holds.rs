@@ -93,7 +93,7 @@ pub(super) async fn ask(
             Numbers::None => wrongs.add("numbers", shell.say.t("holds-wrong-none")),
             Numbers::TooMany => wrongs.add("numbers", shell.say.one("holds-wrong-many", "count", MOST_CARDS)),
             Numbers::Unknown(which) => {
-                wrongs.add("numbers", shell.say.one("holds-wrong-numbers", "what", which))
+                wrongs.add("numbers", shell.say.one("holds-wrong-numbers", "what", which));
             }
             Numbers::Known(_) => {}
         }
