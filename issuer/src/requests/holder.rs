@@ -235,7 +235,9 @@ fn lines(name: &str, value: &Value, into: &mut Vec<(String, Zeroizing<String>)>)
             }
         }
         Value::Array(all) if all.iter().any(Value::is_object) => {
-            all.iter().for_each(|one| lines(name, one, into));
+            for one in all {
+                lines(name, one, into);
+            }
         }
         Value::Array(all) => {
             let texts: Vec<_> =

@@ -33,7 +33,7 @@ use shown::HolderPage;
 
 /// Whose data it is: the holder of a card, or whoever a case without one is of.
 enum Whose {
-    Card(Card),
+    Card { number: String, enrolment: Option<Id<Enrolment>> },
     Case(Id<Enrolment>),
 }
 
@@ -41,8 +41,8 @@ impl Whose {
     fn of(desk: &Desk, path: &str) -> Result<Self, WebError> {
         desk.issuer.db.read(|conn| {
             if let Ok(number) = CardNumber::parse(path) {
-                let card = Card::find_by_number(conn, &number.to_string())?;
-                return card.map(Self::Card).ok_or(WebError::NotFound);
+                let card = Card::find_by_number(conn, &number.to_string())?.ok_or(WebError::NotFound)?;
+                return Ok(Self::Card { number: card.number, enrolment: card.enrolment_id });
             }
             let id = Id::parse(path).map_err(|_| WebError::NotFound)?;
             Enrolment::find(conn, &id)?.map(|found| Self::Case(found.id)).ok_or(WebError::NotFound)
@@ -51,25 +51,25 @@ impl Whose {
 
     fn enrolment(&self) -> Result<&Id<Enrolment>, WebError> {
         match self {
-            Self::Card(card) => card.enrolment_id.as_ref().ok_or_else(|| RetentionError::Gone.into()),
+            Self::Card { enrolment, .. } => enrolment.as_ref().ok_or_else(|| RetentionError::Gone.into()),
             Self::Case(id) => Ok(id),
         }
     }
 
     fn name(&self) -> &str {
         match self {
-            Self::Card(card) => &card.number,
+            Self::Card { number, .. } => number,
             Self::Case(id) => id.as_str(),
         }
     }
 
     fn everything(&self, desk: &Desk, officer: &Officer<Desks>) -> Result<Everything, WebError> {
-        let (actor, now) = (officer.actor(), desk.now());
+        let (issuer, actor, now) = (&desk.issuer, officer.actor(), desk.now());
         Ok(match self {
-            Self::Card(card) => {
-                requests::everything_about(&desk.issuer, Named::Number(&card.number), &actor, now)?
+            Self::Card { number, .. } => {
+                requests::everything_about(issuer, Named::Number(number), &actor, now)?
             }
-            Self::Case(id) => requests::everything_about_case(&desk.issuer, id, &actor, now)?,
+            Self::Case(id) => requests::everything_about_case(issuer, id, &actor, now)?,
         })
     }
 }
@@ -219,7 +219,7 @@ pub(super) async fn before_destroy(
         Ok::<_, WebError>(DestroyPage {
             shell,
             name: whose.name().to_owned(),
-            card: matches!(whose, Whose::Card(_)),
+            card: matches!(whose, Whose::Card { .. }),
             held: kept.as_ref().is_some_and(|kept| kept.destroy_by_key.starts_with(HOLD)),
             until: kept.map(|kept| kept.destroy_by.to_string()),
             open_visit: visit.is_some_and(|visit| visit.closed_at.is_none()),
@@ -238,7 +238,7 @@ pub(super) async fn destroy(
         let (issuer, actor, now) = (&desk.issuer, officer.actor(), desk.now());
         let whose = Whose::of(desk, &path)?;
         match &whose {
-            Whose::Card(card) => retention::destroy_now(issuer, Named::Number(&card.number), &actor, now)?,
+            Whose::Card { number, .. } => retention::destroy_now(issuer, Named::Number(number), &actor, now)?,
             Whose::Case(id) => retention::destroy_case_now(issuer, id, &actor, now)?,
         };
         enrolment::close_destroyed(issuer, &actor, now)?;

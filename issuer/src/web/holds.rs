@@ -41,11 +41,17 @@ struct Row {
     tone: &'static str,
     cards: Vec<(String, bool)>,
     steps: Vec<(&'static str, String)>,
-    may_decide: bool,
-    may_ask_end: bool,
-    may_release: bool,
-    /// It waits for another officer than the one who looks.
-    own: bool,
+    next: Next,
+}
+
+/// What whoever looks may do with a hold.
+enum Next {
+    Nothing,
+    Decide,
+    AskEnd,
+    Release,
+    /// It waits for another officer: this one asked.
+    Another,
 }
 
 /// Who looks at the page.
@@ -87,7 +93,7 @@ pub(super) async fn ask(
             Numbers::None => wrongs.add("numbers", shell.say.t("holds-wrong-none")),
             Numbers::TooMany => wrongs.add("numbers", shell.say.one("holds-wrong-many", "count", MOST_CARDS)),
             Numbers::Unknown(which) => {
-                wrongs.add("numbers", shell.say.one("holds-wrong-numbers", "what", which))
+                wrongs.add("numbers", shell.say.one("holds-wrong-numbers", "what", which));
             }
             Numbers::Known(_) => {}
         }
@@ -228,13 +234,6 @@ impl Row {
             step("hold-end-asked-by", &hold.end_asked_by, &hold.end_asked_at),
             step("hold-released-by", &hold.released_by, &hold.released_at),
         ];
-        let may_approve = Approves::ROLES.contains(&looking.role);
-        let waits_for_another_than = match hold.state {
-            HoldState::Asked => Some(hold.asked_by.as_str()),
-            HoldState::Ending => hold.end_asked_by.as_deref(),
-            _ => None,
-        };
-        let own = waits_for_another_than == Some(looking.id.as_str());
         Ok(Self {
             id: hold.id.to_string(),
             reason: word(&shell.say, "hold-reason", hold.reason.as_str()),
@@ -244,13 +243,25 @@ impl Row {
                 HoldState::Standing => "bad",
                 HoldState::Declined | HoldState::Released => "",
             },
-            may_decide: may_approve && !own && hold.state == HoldState::Asked,
-            may_release: may_approve && !own && hold.state == HoldState::Ending,
-            may_ask_end: Asks::ROLES.contains(&looking.role) && hold.state == HoldState::Standing,
+            next: Next::of(hold, looking),
             steps: steps.into_iter().flatten().collect(),
             cards,
-            own,
         })
+    }
+}
+
+impl Next {
+    fn of(hold: &Hold, looking: &Looking) -> Self {
+        let may = |roles: &[Role]| roles.contains(&looking.role);
+        let asked_by = |id: Option<&str>| id == Some(looking.id.as_str());
+        match hold.state {
+            HoldState::Asked if asked_by(Some(&hold.asked_by)) => Self::Another,
+            HoldState::Ending if asked_by(hold.end_asked_by.as_deref()) => Self::Another,
+            HoldState::Asked if may(Approves::ROLES) => Self::Decide,
+            HoldState::Ending if may(Approves::ROLES) => Self::Release,
+            HoldState::Standing if may(Asks::ROLES) => Self::AskEnd,
+            _ => Self::Nothing,
+        }
     }
 }
 

@@ -80,9 +80,10 @@ pub(super) async fn enter(
     let done = run(&desk, move |desk| {
         let (typed, now) = (Typed::of(&posted), desk.now());
         match typed.demand(now.date_naive(), &shell.say) {
-            Ok(new) => requests::add(&desk.issuer, new, &officer.actor(), now)
-                .map(|_| Ok(()))
-                .map_err(WebError::from),
+            Ok(new) => {
+                requests::add(&desk.issuer, new, &officer.actor(), now)?;
+                Ok::<_, WebError>(Ok(()))
+            }
             Err(wrongs) => RequestsPage::of(desk, shell, true, typed, wrongs).map(Err),
         }
     });

@@ -98,13 +98,11 @@ impl UnusualPage {
 }
 
 fn day(text: &str, usual: NaiveDate, field: &'static str, say: &Say, wrongs: &mut Wrongs) -> NaiveDate {
-    match typed_day(text) {
-        Ok(day) => day.unwrap_or(usual),
-        Err(_) => {
-            wrongs.add(field, say.t("wrong-date"));
-            usual
-        }
+    if let Ok(day) = typed_day(text) {
+        return day.unwrap_or(usual);
     }
+    wrongs.add(field, say.t("wrong-date"));
+    usual
 }
 
 fn hour(text: &str, usual: u32, most: u32, field: &'static str, say: &Say, wrongs: &mut Wrongs) -> u32 {
