@@ -195,7 +195,7 @@ impl City {
             dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             statuses.set((dice >> 33) % (cards - 41) + 41, Status::Revoked).unwrap();
         }
-        Self::port_alder().with(|city| city.lists[0].statuses = statuses)
+        Self::port_alder().with(|city| city.lists.first_mut().unwrap().statuses = statuses)
     }
 
     /// The same city, changed.

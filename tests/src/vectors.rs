@@ -90,7 +90,7 @@ pub fn at_desk(mut report: Value, fields: &[Field]) -> Value {
         ("expires", Field::Expires, Value::Null),
     ] {
         if !fields.contains(&field) {
-            report[key] = nothing;
+            report.as_object_mut().unwrap().insert(key.to_owned(), nothing);
         }
     }
     report

@@ -48,9 +48,10 @@ fn measure() -> Result<(), Box<dyn Error>> {
     let bundle = City::large(CARDS).bundle();
     std::fs::write(folder.path().join("bundle.cbor"), &bundle)?;
     let program = env::current_exe()?;
-    let trust = |command: &mut Command| command.current_dir(folder.path()).status();
     let begun = Instant::now();
-    trust(Command::new(&program).args(["trust", "--bundle", "bundle.cbor"]))?;
+    let mut trust = Command::new(&program);
+    let trusted = trust.current_dir(folder.path()).args(["trust", "--bundle", "bundle.cbor"]).output()?;
+    assert!(trusted.status.success(), "{trusted:?}");
     println!("bundle of {CARDS} cards: {} kB, trusted in {:?}", bundle.len() / 1_000, begun.elapsed());
     let starts: Vec<Start> = (0..STARTS)
         .map(|_| {
@@ -81,7 +82,7 @@ fn start(command: &mut Command) -> Start {
     let verify = || kiosk.post("/v1/verify", "application/json", scanned.as_bytes());
     let first = verify();
     let verdict = begun.elapsed();
-    assert_eq!(first["outcome"], "valid");
+    assert_eq!(first.get("outcome"), Some(&"valid".into()));
     let fresh = kiosk.most_memory();
     let frame = Camera::GOOD.take(&image::GrayImage::from_pixel(1011, 638, image::Luma([255])));
     for _ in 0..SCANS {

@@ -127,10 +127,10 @@ async fn a_name_that_points_here_by_rebinding_sees_nothing() {
     }
 }
 
-/// A kiosk that is really served, with little patience. It ends with the test's process.
-fn served(hall: &Hall) -> TcpStream {
+/// A kiosk that is really served. It ends with the test's process.
+fn served(hall: &Hall, patience: Duration) -> TcpStream {
     let mut kiosk = Kiosk::new(hall.store(), None, Clock::new(today)).unwrap();
-    kiosk.patience = Patience(Duration::from_millis(100));
+    kiosk.patience = Patience(patience);
     let (told, address) = mpsc::channel();
     std::thread::spawn(move || {
         serve(kiosk, "127.0.0.1:0".parse().unwrap(), |address| told.send(address).unwrap()).unwrap();
@@ -142,7 +142,7 @@ fn served(hall: &Hall) -> TcpStream {
 
 /// What the kiosk says to a part of a request, before it hangs up.
 fn said_to(part: &str) -> String {
-    let mut connection = served(&Hall::trusting(&City::port_alder()));
+    let mut connection = served(&Hall::trusting(&City::port_alder()), Duration::from_millis(100));
     connection.write_all(part.as_bytes()).unwrap();
     let mut said = String::new();
     connection.read_to_string(&mut said).unwrap();
@@ -166,7 +166,7 @@ fn a_client_that_never_ends_its_request_is_hung_up_on() {
 
 #[test]
 fn who_waits_keeps_nobody_else_waiting() {
-    let mut slow = served(&Hall::trusting(&City::port_alder()));
+    let mut slow = served(&Hall::trusting(&City::port_alder()), PATIENCE);
     slow.write_all(b"POST /v1/read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n").unwrap();
     let mut quick = TcpStream::connect(slow.peer_addr().unwrap()).unwrap();
     quick.write_all(b"GET /v1/state HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
