@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use actix_web::http::Method;
 
 use super::visit::Visit;
-use super::{Browser, Page, Served, Town, bare};
+use super::{Browser, Page, Town, bare};
 use crate::db::Word as _;
 use crate::db::officer::Role;
 use crate::web::routes::table;
