@@ -167,7 +167,9 @@ fn a_second_click_makes_no_second_card() {
     visit.confirm();
     // The same name and birth date: a reason is asked for.
     page.choose("#duplicate_reason", "somebody_else");
-    assert_eq!(visit.thrice("button[value='issue']"), [200, 200, 200]);
+    // One is answered with the card; the others may be told that the case was changed meanwhile.
+    let issued = visit.thrice("button[value='issue']");
+    assert!(issued.contains(&200) && issued.iter().all(|status| [200, 422].contains(status)), "{issued:?}");
     visit.open("");
     at(&page, "print");
     visit.print();

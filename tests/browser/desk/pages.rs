@@ -208,7 +208,7 @@ impl Tour {
         self.page.cdp("Network.clearBrowserCookies", json!({}));
         self.page.go(&link);
         self.look("/first/{token}", "");
-        let secret = self.page.text("code.big");
+        let secret = self.page.text("code.big").replace(char::is_whitespace, "");
         let factor = issuer::officers::Factor::from_base32(&secret).unwrap();
         for field in ["#password", "#again"] {
             self.page.fill(field, "violet otter ferry");
