@@ -271,7 +271,9 @@ mod tests {
 
     fn left(events: &[Event], seeds: u64) -> Vec<BTreeMap<String, Vec<u8>>> {
         let mut disk = Disk::default();
-        events.iter().for_each(|event| disk.happens(event));
+        for event in events {
+            disk.happens(event);
+        }
         let after = |seed| {
             let dir = tempfile::tempdir().unwrap();
             disk.crash_into(dir.path(), &mut Chance::new(seed));
