@@ -130,6 +130,8 @@ pub fn sign(
     // A recovery code is good for nothing unless it is printed: without slips none is made.
     let slips = sound.products.contains(&Product::Slips);
     let codes = slips.then(|| RecoveryKey::of(&issuer.keystore)).transpose()?;
+    // Before anything is written: where the clock is wrong, no key may sign.
+    let signer = keys::signer_at(issuer, KeyUse::Card, Some(actor.desk()), now)?;
     let batch = open(issuer, file, again, actor, now)?;
     crash::point("batch.opened");
     let known = issuer.db.read(|conn| Ok::<_, Error>(Card::of_batch(conn, &batch.id)?))?;
@@ -138,7 +140,6 @@ pub fn sign(
     for (row, card) in cards.iter().enumerate() {
         report(row + 1, card)?;
     }
-    let signer = keys::signer_at(issuer, KeyUse::Card, Some(actor.desk()), now)?;
     let rest: Vec<_> = file.rows.iter().skip(resumed).map(|row| row.application.clone()).collect();
     for some in rest.chunks(CARDS_A_TRANSACTION) {
         let first_row = i64::try_from(cards.len()).unwrap_or(i64::MAX).saturating_add(1);

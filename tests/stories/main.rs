@@ -12,6 +12,7 @@ mod caps;
 mod captures;
 mod conformance;
 mod crash;
+mod faults;
 mod interop;
 mod keys;
 mod kills;

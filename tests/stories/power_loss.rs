@@ -75,7 +75,7 @@ fn recorded(hall: &Hall) -> Option<Vec<Event>> {
 
 /// Opens what a crash left, and says what is wrong with it.
 fn look(city: &Path, acknowledged: &BTreeSet<String>) -> Result<(), String> {
-    let failed = |error: issuer::Error| format!("{:?}", error);
+    let failed = |error: issuer::Error| format!("{error:?}");
     let issuer = Issuer::open(city, None).map_err(failed)?;
     issuer.db.check_pages().map_err(|error| error.to_string())?;
     let (cards, chain) = issuer
@@ -83,9 +83,9 @@ fn look(city: &Path, acknowledged: &BTreeSet<String>) -> Result<(), String> {
         .read(|conn| Ok::<_, issuer::Error>((Card::all(conn)?, issuer::db::audit_chain::verify_chain(conn)?)))
         .map_err(failed)?;
     chain.map_err(|broken| broken.to_string())?;
-    let issued = cards.iter().filter(|card| card.state == CardState::Issued);
-    let issued: BTreeSet<&str> = issued.map(|card| card.number.as_str()).collect();
-    if let Some(lost) = acknowledged.iter().find(|number| !issued.contains(number.as_str())) {
+    let signed = cards.iter().filter(|card| card.state == CardState::Issued);
+    let signed: BTreeSet<&str> = signed.map(|card| card.number.as_str()).collect();
+    if let Some(lost) = acknowledged.iter().find(|number| !signed.contains(number.as_str())) {
         return Err(format!("{lost} is lost, one of {}", acknowledged.len()));
     }
     let places: BTreeSet<_> = cards.iter().map(|card| card.status_index).collect();

@@ -111,6 +111,7 @@ fn what_cannot_be_audited_does_not_happen() {
     let kid =
         keys.json().iter().find(|key| key["use"] == "card").unwrap()["kid"].as_str().unwrap().to_owned();
     hall.write("new.csv", "full_name\nCy Lee\n");
+    let soon = (issuer::edge::now().date_naive() + chrono::Duration::days(6)).to_string();
     let acts: &[&[&str]] = &[
         &["issue", "--batch", "new.csv", "--out", "new.pdf"],
         &["publish", "--out", "public"],
@@ -129,7 +130,7 @@ fn what_cannot_be_audited_does_not_happen() {
         &["requests", "destroy", one],
         &["requests", "add", "--received", "2026-11-24", "--kind", "subpoena"],
         &["retention", "hold", one, "--reason", "court_order", "--asked-by", "amina", "--approved-by", "bo"],
-        &["retention", "keep", one, "--until", "2026-11-30", "--reason", "holder_asked"],
+        &["retention", "keep", one, "--until", &soon, "--reason", "holder_asked"],
         &["audit", "export", "--out", "log.csv"],
         &["audit", "checkpoint"],
         &["restore", "--settle", "--published", "public"],

@@ -79,8 +79,8 @@ pub(crate) fn step(
 fn typed(draft: &mut Draft) {
     draft.evidence = vec!["passport".to_owned(), "utility-bill".to_owned()];
     draft.address_kind = Some(AddressKind::Street);
-    draft.address = "Quetzalstrasse 7".to_owned();
-    draft.full_name = "Ana Novak".to_owned();
+    "Quetzalstrasse 7".clone_into(&mut draft.address);
+    "Ana Novak".clone_into(&mut draft.full_name);
     (draft.birth_day, draft.birth_month) = ("9".to_owned(), "3".to_owned());
-    draft.birth_year = "1988".to_owned();
+    "1988".clone_into(&mut draft.birth_year);
 }

@@ -56,6 +56,14 @@ impl AuditCheckpoint {
             .optional()
     }
 
+    /// When the first entry of the log was written.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn first_entry(conn: &mut AnyConnection) -> QueryResult<Option<UtcTime>> {
+        audit_log::table.select(audit_log::at).order(audit_log::seq).first(conn).optional()
+    }
+
     /// The hash of an entry.
     ///
     /// # Errors

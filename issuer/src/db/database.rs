@@ -37,7 +37,7 @@ impl Database {
         let turn = match url {
             DatabaseUrl::Sqlite(path) => {
                 create_private_file(path)?;
-                Some(TurnFile::beside(path).map_err(DbError::Turn)?)
+                Some(TurnFile::beside(path).map_err(cannot_wait)?)
             }
             DatabaseUrl::Postgres(_) => None,
         };
@@ -195,6 +195,14 @@ impl Tx<'_> {
         use super::schema::audit_counter::dsl::{audit_counter, value};
         diesel::update(audit_counter).set(value.eq(value - 1)).execute(self.conn).unwrap();
         self.first = None;
+    }
+}
+
+/// Writers wait at a file beside the database: where that cannot be written, neither can the database.
+fn cannot_wait(error: std::io::Error) -> DbError {
+    match error.kind() {
+        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => DbError::ReadOnly,
+        _ => DbError::Turn(error),
     }
 }
 

@@ -42,7 +42,40 @@ pub enum DbError {
         /// What SQLite found.
         fault: String,
     },
+    /// Another program holds the database.
+    #[error(
+        "another program holds the database and does not let go of it; nothing was changed: end that program, then \
+         try again"
+    )]
+    Held,
+    /// The file or its folder cannot be written.
+    #[error("the database is read-only here; nothing was changed: see to the rights of its file and folder")]
+    ReadOnly,
+    /// The disk does not take what is written.
+    #[error(
+        "the disk is full, or fails ({fault}); nothing was changed: make room, or see to the disk, then try again"
+    )]
+    Disk {
+        /// What SQLite says.
+        fault: String,
+    },
     /// A query failed.
     #[error("the database refused a query")]
-    Query(#[from] diesel::result::Error),
+    Query(#[source] diesel::result::Error),
+}
+
+/// SQLite says some faults of the machine in words alone.
+impl From<diesel::result::Error> for DbError {
+    fn from(error: diesel::result::Error) -> Self {
+        let diesel::result::Error::DatabaseError(_, said) = &error else { return Self::Query(error) };
+        match said.message() {
+            "database is locked" => Self::Held,
+            "attempt to write a readonly database" => Self::ReadOnly,
+            fault @ ("disk I/O error" | "database or disk is full") => Self::Disk { fault: fault.to_owned() },
+            fault @ ("database disk image is malformed" | "file is not a database") => {
+                Self::Damaged { fault: fault.to_owned() }
+            }
+            _ => Self::Query(error),
+        }
+    }
 }

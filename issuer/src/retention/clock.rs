@@ -27,12 +27,13 @@ pub struct Jump {
     pub now: DateTime<Utc>,
 }
 
-/// Whether the clock jumped. Before the first checkpoint the newest audit entry counts.
+/// Whether the clock jumped. Before the first checkpoint the first audit entry counts: a later one may have been written
+/// under a wrong clock.
 pub(crate) fn jump(issuer: &Issuer, now: DateTime<Utc>) -> Result<Option<Jump>, Error> {
     let seen = issuer.db.read(|conn| {
         Ok::<_, Error>(match AuditCheckpoint::last(conn)? {
             Some(last) => Some(last.at),
-            None => AuditCheckpoint::last_entry(conn)?.map(|(_, at)| at),
+            None => AuditCheckpoint::first_entry(conn)?,
         })
     })?;
     Ok(seen

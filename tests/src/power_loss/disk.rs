@@ -4,6 +4,11 @@
 //! more than a sector, torn: any of its sectors may be there. The names in a folder change in order, and a crash leaves
 //! the first so many of the changes since the folder was synced. This is weaker than what ext4 promises.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "an inode that is not there is a fault of the model: stop there, loudly"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -60,7 +65,7 @@ pub struct Disk {
     inodes: Vec<Inode>,
     /// As the program sees them.
     names: BTreeMap<String, usize>,
-    names_on_disk: BTreeMap<String, usize>,
+    durable_names: BTreeMap<String, usize>,
     /// Changes of names since their folder was synced, in order.
     namings: Vec<Naming>,
 }
@@ -71,7 +76,7 @@ impl Disk {
     pub fn of(folder: &Path) -> Self {
         let mut disk = Self::default();
         disk.take_in(folder, "");
-        disk.names_on_disk.clone_from(&disk.names);
+        disk.durable_names.clone_from(&disk.names);
         disk
     }
 
@@ -147,7 +152,7 @@ impl Disk {
             std::mem::take(&mut self.namings).into_iter().partition(|naming| naming.folder() == folder);
         self.namings = others;
         for naming in of_folder {
-            naming.apply(&mut self.names_on_disk);
+            naming.apply(&mut self.durable_names);
         }
     }
 
@@ -159,7 +164,7 @@ impl Disk {
 
     /// Writes what may be left after a crash into a folder: the files whose names are given.
     pub fn crash_into(&self, folder: &Path, chance: &mut Chance) {
-        let mut names = self.names_on_disk.clone();
+        let mut names = self.durable_names.clone();
         let survive = chance.below(self.namings.len() + 1);
         for naming in self.namings.iter().take(survive) {
             naming.clone().apply(&mut names);
@@ -266,7 +271,9 @@ mod tests {
 
     fn left(events: &[Event], seeds: u64) -> Vec<BTreeMap<String, Vec<u8>>> {
         let mut disk = Disk::default();
-        events.iter().for_each(|event| disk.happens(event));
+        for event in events {
+            disk.happens(event);
+        }
         let after = |seed| {
             let dir = tempfile::tempdir().unwrap();
             disk.crash_into(dir.path(), &mut Chance::new(seed));
