@@ -25,6 +25,7 @@ use clap::{Parser, Subcommand};
 
 use crate::db::Word;
 use crate::db::act::Actor;
+use crate::db::kit::Kit;
 use crate::keystore::{Passphrase, PassphraseOf};
 use crate::{Error, Issuer, crash, edge};
 
@@ -132,6 +133,13 @@ fn word<W: Word>(text: &str) -> Result<W, String> {
 /// Who acts when a command does.
 fn actor() -> Actor {
     Actor::command_line("hall")
+}
+
+/// Who acts at a desk: in an event kit, which is a desk itself, that of the kit.
+fn actor_at(issuer: &Issuer, desk: Option<&str>) -> Result<Actor, Error> {
+    let here = issuer.db.read(|conn| Ok::<_, Error>(Kit::here(conn)?))?;
+    let desk = desk.map(str::to_owned).or(here.map(|kit| kit.name));
+    Ok(desk.map_or_else(actor, |desk| Actor::command_line(&desk)))
 }
 
 /// Runs the command line of this process.

@@ -2,7 +2,7 @@
 -- named. The kit's own database has one row here too, in the state 'here'.
 CREATE TABLE kit (
     id TEXT PRIMARY KEY NOT NULL,
-    name TEXT NOT NULL UNIQUE,
+    called TEXT NOT NULL UNIQUE,
     kid TEXT NOT NULL REFERENCES issuing_key (kid),
     statement_key BYTEA NOT NULL CHECK (length(statement_key) = 32),
     first_hash BYTEA NOT NULL CHECK (length(first_hash) = 32),

@@ -51,6 +51,8 @@ fn with_kit(story: &str) -> Hall {
     officer(&hall, "ben", Role::Approver);
     let said = create(&hall, "gym", "kit").good().out;
     assert!(said.contains("Made the event kit gym in ") && said.contains("issuer publish"), "{said}");
+    let rights = std::fs::metadata(hall.file("kit")).unwrap().permissions();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&rights) & 0o777, 0o700);
     hall.publish_and_trust();
     hall
 }

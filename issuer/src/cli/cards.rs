@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Data, actor};
+use super::{Data, actor_at};
 use crate::db::Word as _;
 use crate::revocation::{self, Change, Changed, Named};
 use crate::{Error, Issuer, kit};
@@ -112,8 +112,9 @@ fn change(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    let actor = actor_at(issuer, None)?;
     if what == Change::Revoke {
-        let kits = kit::revoke_when_home(issuer, named, reason, &actor(), now)?;
+        let kits = kit::revoke_when_home(issuer, named, reason, &actor, now)?;
         if !kits.is_empty() {
             println!(
                 "The city does not know this card. An event kit that is out may have made it: {}.",
@@ -123,7 +124,7 @@ fn change(
             return Ok(());
         }
     }
-    let Changed { number, status } = revocation::change(issuer, what, named, reason, &actor(), now)?;
+    let Changed { number, status } = revocation::change(issuer, what, named, reason, &actor, now)?;
     println!(
         "{number}: {} -> {}. Counters learn of it from the next: issuer publish",
         status.from_status.as_str(),

@@ -6,13 +6,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::paper::PaperArguments;
-use super::{Data, actor};
+use super::{Data, actor_at};
 use crate::batch::{self, Order, Output, Product};
-use crate::db::act::Actor;
-use crate::db::kit::Kit;
 use crate::files::failed;
 use crate::issuance::IssuedCard;
-use crate::{Error, Issuer, revocation};
+use crate::{Error, revocation};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -77,13 +75,6 @@ pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error
     }
     warn_of_half_issued(&revocation::half_issued(&issuer)?);
     Ok(())
-}
-
-/// Who acts at a desk: in an event kit, which is a desk itself, that of the kit.
-fn actor_at(issuer: &Issuer, desk: Option<&str>) -> Result<Actor, Error> {
-    let here = issuer.db.read(|conn| Ok::<_, Error>(Kit::here(conn)?))?;
-    let desk = desk.map(str::to_owned).or(here.map(|kit| kit.name));
-    Ok(desk.map_or_else(actor, |desk| Actor::command_line(&desk)))
 }
 
 fn desk(text: &str) -> Result<String, String> {

@@ -19,14 +19,18 @@ use crate::kit::{self, Merged, Wanted};
 use crate::{Error, Issuer, files};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  \
-    issuer kit create --name gym-2026-11 --days 3 --officers anna,ben --out kit     (at the city hall; then publish)\n  \
-    issuer serve --data kit                                                         (at the event)\n  \
-    issuer kit close --data kit --out gym.home                                      (when it is over)\n  \
-    issuer kit merge gym.home                                                       (at the city hall; then publish)\n  \
-    issuer kit lost gym-2026-11 --out public                                        (instead, when it is gone)\n\n\
-    Names and photos stay in the kit. What goes home is one signed file: card numbers, dates, places on the lists, the\n\
-    audit log, receipts of what was destroyed.")]
+#[command(after_help = "At the city hall, before and after:\n  \
+    issuer kit create --name gym-2026-11 --days 3 --officers anna,ben --out kit\n  \
+    issuer publish --out public\n  \
+    issuer kit merge gym.home\n  \
+    issuer publish --out public\n\n\
+    At the event:\n  \
+    issuer serve --data kit\n  \
+    issuer kit close --data kit --out gym.home\n\n\
+    When the kit is gone:\n  \
+    issuer kit lost gym-2026-11 --out public\n\n\
+    Names and photos stay in the kit. What goes home is one signed file: card numbers, services, dates, places on \
+    the lists, the audit log, receipts of what was destroyed.")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -368,6 +368,7 @@ diesel::table! {
 diesel::table! {
     kit (id) {
         id -> Text,
+        #[sql_name = "called"]
         name -> Text,
         kid -> Text,
         statement_key -> Binary,

@@ -307,7 +307,7 @@ pub(super) const FIELDS: &[(&str, &str, Kind, &str)] = &[
     ),
     ("kept_status", "status", Kind::None, "what was published of it"),
     ("kit", "id", Kind::None, "an event kit"),
-    ("kit", "name", Kind::None, "what it is called"),
+    ("kit", "called", Kind::None, "what it is called"),
     ("kit", "kid", Kind::None, "the key it signs cards with"),
     ("kit", "statement_key", Kind::None, "the public half of the key it signs its statements with"),
     ("kit", "first_hash", Kind::None, "the hash of the first entry of its audit log"),

@@ -1,6 +1,7 @@
 //! A new kit, at the city hall.
 
 use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use chrono::{DateTime, Datelike as _, Duration, SubsecRound as _, Utc};
@@ -73,6 +74,7 @@ pub fn create(
     files::make_folder(above)?;
     let staging = tempfile::Builder::new()
         .prefix(".kit-")
+        .permissions(std::fs::Permissions::from_mode(0o700))
         .tempdir_in(above)
         .map_err(files::failed("write to the folder", above))?;
     copy_settings(city, staging.path())?;

@@ -6,9 +6,11 @@ use shared::verdict::{CannotTell, NotValid, Outcome};
 
 use super::super::*;
 use crate::db::card::CardState;
+use crate::db::issuing_key::KeyUse;
 use crate::db::print_job::PrintOutcome;
 use crate::db::schema::{card, enrolment};
 use crate::enrolment::testing::{at, desks, typed, typed_with_photo};
+use crate::keys;
 use crate::recovery::RecoveryKey;
 use crate::revocation;
 
@@ -51,6 +53,21 @@ fn a_visit_from_the_papers_to_the_hand() {
             desk.test.write(|tx| Ok(crate::db::kept::Kept::erase_day(tx.conn(), handed.destroy_by)?));
         assert_eq!(destroyed, 1);
         assert!(matches!(open(&desk.issuer, &case.id, &desk.amina, at(7)), Err(CaseError::Gone)));
+    }
+}
+
+#[test]
+fn a_desk_signs_with_its_own_key_and_so_does_the_card_after_a_jam() {
+    for desk in desks() {
+        let wanted = keys::Wanted { desk: Some("desk-1"), ..keys::Wanted::now(KeyUse::Card, at(0)) };
+        let own = keys::make_as(&desk.issuer, wanted, &desk.amina, at(0)).unwrap();
+        let case = desk.reviewed_as(&desk.begun(), typed_with_photo);
+        let made = desk.issue(&case).unwrap();
+        assert_eq!(desk.card(made.card.draft.number()).kid, own.kid);
+        let case = desk.printed(&made.case, PrintOutcome::Spoiled).unwrap();
+        let next = case.card.unwrap();
+        assert_ne!(next, made.card.draft.number());
+        assert_eq!(desk.card(&next).kid, own.kid);
     }
 }
 
