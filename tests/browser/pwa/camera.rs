@@ -1,5 +1,6 @@
 //! The app's camera, before which cards and screens are held: films for Chromium's own fake camera.
 
+use shared::id::CardNumber;
 use tests::city::{self, DAY, NOW};
 use tests::hall::Hall;
 
@@ -21,7 +22,9 @@ const NOTES: &str = "globalThis.notes = [];
 #[test]
 fn the_camera_sees_each_card() {
     let films = Hall::empty("film");
-    let identity = |name: &str| city::identity().field(4, name);
+    // Each has a number of its own: two codes of one number are one card.
+    let number = |name: &str| CardNumber::from_random([7, 7, 7, 7, name.as_bytes()[0]]).to_string();
+    let identity = |name: &str| city::identity().field(1, number(name)).field(4, name);
     let hex = |name: &str| identity(name).tags(&[61, 18]).wrapped().hex_text();
     let revoked = city::status_at(city::REVOKED, city::DESK_LIST);
     let cards = [
@@ -50,16 +53,16 @@ fn the_camera_sees_each_card() {
     app.page.until("!view.hidden");
     let call = "Do not accept the card for this service. Give it back; questions go to the hotline.";
     let refresh = "This says nothing against the holder. Load the city's current lists, then scan again.";
-    let number = city::number();
     let good = "valid|Valid|The card is good.|Serve the holder.";
     let mut wanted = vec![
-        format!("{good}|Ana Valid{number}"),
-        format!("{good}|Ed Dialect{number}"),
+        format!("{good}|Ana Valid{}", number("A")),
+        format!("{good}|Ed Dialect{}", number("E")),
         format!("{good}|Aino Virtasalo3918592438"),
-        format!("not_valid|Not valid|The card was revoked.|{call}|Bo Revoked{number}"),
+        format!("not_valid|Not valid|The card was revoked.|{call}|Bo Revoked{}", number("B")),
         format!(
             "not_valid|Not valid|The card is genuine, but its time is over.|Tell the holder where to renew it. \
-             Give the card back.|Cy Expired{number}"
+             Give the card back.|Cy Expired{}",
+            number("C")
         ),
         format!("not_valid|Not valid|The city did not sign this: it is forged or altered.|{call}|"),
         format!(
