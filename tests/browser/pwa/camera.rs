@@ -54,14 +54,15 @@ fn the_camera_sees_each_card() {
     let call = "Do not accept the card for this service. Give it back; questions go to the hotline.";
     let refresh = "This says nothing against the holder. Load the city's current lists, then scan again.";
     let good = "valid|Valid|The card is good.|Serve the holder.";
+    // The name is shown of a good card only.
     let mut wanted = vec![
         format!("{good}|Ana Valid{}", number("A")),
         format!("{good}|Ed Dialect{}", number("E")),
         format!("{good}|Aino Virtasalo3918592438"),
-        format!("not_valid|Not valid|The card was revoked.|{call}|Bo Revoked{}", number("B")),
+        format!("not_valid|Not valid|The card was revoked.|{call}|{}", number("B")),
         format!(
             "not_valid|Not valid|The card is genuine, but its time is over.|Tell the holder where to renew it. \
-             Give the card back.|Cy Expired{}",
+             Give the card back.|{}",
             number("C")
         ),
         format!("not_valid|Not valid|The city did not sign this: it is forged or altered.|{call}|"),
