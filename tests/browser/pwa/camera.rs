@@ -75,7 +75,8 @@ fn the_camera_sees_each_card() {
     app.page.until(&format!("notes.length >= {}", wanted.len()));
     let seen = app.page.run("return notes", Vec::new());
     let mut seen: Vec<&str> = seen.as_array().unwrap().iter().map(|note| note.as_str().unwrap()).collect();
-    (seen.sort_unstable(), wanted.sort_unstable());
+    seen.sort_unstable();
+    wanted.sort_unstable();
     assert_eq!(seen, wanted);
 }
 
@@ -94,8 +95,7 @@ fn the_camera_reads_printed_cards() {
     // Held by a hand, in a room.
     let held = Camera { fill: 0.7, tilt: [6.0, -5.0, 4.0], blur: 0.7, noise: 3.0, ..Camera::GOOD };
     camera::film(&file, &held, &cards);
-    let now =
-        i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs());
+    let now = i64::try_from(crate::rig::since_1970().as_secs());
     let setup = Setup { camera: Some(file), ..Setup::default() };
     let Some(app) = Installed::with(&setup, now.unwrap()) else { return };
     app.page.until("document.getElementById('lists-panel').open");
