@@ -132,9 +132,9 @@ fn fingerprint() -> String {
 }
 
 /// A film for the camera that plays each of these texts as codes.
-fn film(folder: &Hall, texts: &[String], fill: f64) -> PathBuf {
+fn film(hall: &Hall, codes: &[String], fill: f64) -> PathBuf {
     let good = tests::captures::Camera { fill, ..tests::captures::Camera::GOOD };
-    let pictures: Vec<_> = texts
+    let pictures: Vec<_> = codes
         .iter()
         .map(|text| match text.as_str() {
             // Nobody's card: a white sheet.
@@ -142,7 +142,7 @@ fn film(folder: &Hall, texts: &[String], fill: f64) -> PathBuf {
             text => crate::rig::camera::code_of(text),
         })
         .collect();
-    let file = folder.file("film.mjpeg");
-    crate::rig::camera::film(&file, &good, &pictures);
-    file
+    let path = hall.file("film.mjpeg");
+    crate::rig::camera::film(&path, &good, &pictures);
+    path
 }

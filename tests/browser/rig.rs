@@ -146,8 +146,7 @@ impl Page {
 
     /// Puts the clock of every page that is opened from now on to a time, in Unix seconds.
     pub(crate) fn at(&self, seconds: i64) {
-        let here = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        self.ahead.set(seconds * 1_000 - i64::try_from(here.as_millis()).unwrap());
+        self.ahead.set(seconds * 1_000 - i64::try_from(since_1970().as_millis()).unwrap());
         self.tell_clock();
     }
 
@@ -188,6 +187,12 @@ impl Page {
         let found = block_on(self.driver.session().find(By::Css(css)));
         found.unwrap_or_else(|error| panic!("{css}: {error}"))
     }
+}
+
+/// The machine's own clock, which the page's is put ahead of.
+#[expect(clippy::disallowed_methods, reason = "the browser reads the same clock")]
+pub(crate) fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap()
 }
 
 fn done<T: Send>(what: impl Future<Output = WebDriverResult<T>> + Send) -> T {

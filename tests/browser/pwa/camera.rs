@@ -1,5 +1,6 @@
 //! The app's camera, before which cards and screens are held: films for Chromium's own fake camera.
 
+use shared::id::CardNumber;
 use tests::city::{self, DAY, NOW};
 use tests::hall::Hall;
 
@@ -21,7 +22,9 @@ const NOTES: &str = "globalThis.notes = [];
 #[test]
 fn the_camera_sees_each_card() {
     let films = Hall::empty("film");
-    let identity = |name: &str| city::identity().field(4, name);
+    // Each has a number of its own: two codes of one number are one card.
+    let number = |name: &str| CardNumber::from_random([7, 7, 7, 7, name.as_bytes()[0]]).to_string();
+    let identity = |name: &str| city::identity().field(1, number(name)).field(4, name);
     let hex = |name: &str| identity(name).tags(&[61, 18]).wrapped().hex_text();
     let revoked = city::status_at(city::REVOKED, city::DESK_LIST);
     let cards = [
@@ -50,16 +53,17 @@ fn the_camera_sees_each_card() {
     app.page.until("!view.hidden");
     let call = "Do not accept the card for this service. Give it back; questions go to the hotline.";
     let refresh = "This says nothing against the holder. Load the city's current lists, then scan again.";
-    let number = city::number();
     let good = "valid|Valid|The card is good.|Serve the holder.";
+    // The name is shown of a good card only.
     let mut wanted = vec![
-        format!("{good}|Ana Valid{number}"),
-        format!("{good}|Ed Dialect{number}"),
+        format!("{good}|Ana Valid{}", number("A")),
+        format!("{good}|Ed Dialect{}", number("E")),
         format!("{good}|Aino Virtasalo3918592438"),
-        format!("not_valid|Not valid|The card was revoked.|{call}|Bo Revoked{number}"),
+        format!("not_valid|Not valid|The card was revoked.|{call}|{}", number("B")),
         format!(
             "not_valid|Not valid|The card is genuine, but its time is over.|Tell the holder where to renew it. \
-             Give the card back.|Cy Expired{number}"
+             Give the card back.|{}",
+            number("C")
         ),
         format!("not_valid|Not valid|The city did not sign this: it is forged or altered.|{call}|"),
         format!(
@@ -71,7 +75,8 @@ fn the_camera_sees_each_card() {
     app.page.until(&format!("notes.length >= {}", wanted.len()));
     let seen = app.page.run("return notes", Vec::new());
     let mut seen: Vec<&str> = seen.as_array().unwrap().iter().map(|note| note.as_str().unwrap()).collect();
-    (seen.sort_unstable(), wanted.sort_unstable());
+    seen.sort_unstable();
+    wanted.sort_unstable();
     assert_eq!(seen, wanted);
 }
 
@@ -90,8 +95,7 @@ fn the_camera_reads_printed_cards() {
     // Held by a hand, in a room.
     let held = Camera { fill: 0.7, tilt: [6.0, -5.0, 4.0], blur: 0.7, noise: 3.0, ..Camera::GOOD };
     camera::film(&file, &held, &cards);
-    let now =
-        i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs());
+    let now = i64::try_from(crate::rig::since_1970().as_secs());
     let setup = Setup { camera: Some(file), ..Setup::default() };
     let Some(app) = Installed::with(&setup, now.unwrap()) else { return };
     app.page.until("document.getElementById('lists-panel').open");

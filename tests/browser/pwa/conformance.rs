@@ -146,9 +146,10 @@ fn suites() -> Vec<Scanned> {
     for folder in ["claim-169/valid", "claim-169/invalid", "claim-169/edge", "claim-169-inji"] {
         for file in files(&all.join(folder)) {
             let name = file.file_name().unwrap().to_str().unwrap().to_owned();
-            if name.ends_with(".json") {
+            let end = file.extension().and_then(|end| end.to_str());
+            if end == Some("json") {
                 gather(&name, &read(&file), &mut texts);
-            } else if name.ends_with(".hex") {
+            } else if end == Some("hex") {
                 let token = unhex(fs::read_to_string(&file).unwrap().trim()).unwrap();
                 texts.push((name, tests::pack::text(&token)));
             }
@@ -173,15 +174,23 @@ fn gather(name: &str, value: &Value, texts: &mut Vec<(String, String)>) {
         Value::Object(members) => {
             for (key, member) in members {
                 match (key.as_str(), member.as_str()) {
-                    ("qr_data", Some(text)) => texts.push((name.to_owned(), text.to_owned())),
-                    ("cwt_hex", Some(hex)) => {
-                        texts.push((name.to_owned(), tests::pack::text(hex.as_bytes())))
+                    ("qr_data", Some(text)) => {
+                        texts.push((name.to_owned(), text.to_owned()));
                     }
-                    _ => gather(name, member, texts),
+                    ("cwt_hex", Some(hex)) => {
+                        texts.push((name.to_owned(), tests::pack::text(hex.as_bytes())));
+                    }
+                    _ => {
+                        gather(name, member, texts);
+                    }
                 }
             }
         }
-        Value::Array(members) => members.iter().for_each(|member| gather(name, member, texts)),
+        Value::Array(members) => {
+            for member in members {
+                gather(name, member, texts);
+            }
+        }
         _ => {}
     }
 }

@@ -64,7 +64,13 @@ fn tab_to(page: &Page, id: &str) {
         assert!(way.len() < 20, "the focus never came to {id}: {way:?}");
         page.press("Tab");
         way.push(focused(page));
-        assert_eq!(page.run(seen, Vec::new()), json!(true), "something lies over {:?}", way.last());
+        assert_eq!(
+            page.run(seen, Vec::new()),
+            json!(true),
+            "something lies over {:?}, {}",
+            way.last(),
+            page.run("return document.activeElement.outerHTML", Vec::new())
+        );
     }
 }
 

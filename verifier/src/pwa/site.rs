@@ -92,7 +92,7 @@ fn site_page() -> String {
     let words = Words::built_in();
     let blocked: Vec<String> = words
         .languages()
-        .map(|(tag, _)| format!("<p lang=\"{tag}\" dir=\"auto\">{}</p>", words.say(tag, "page-blocked")))
+        .map(|(tag, _)| format!("<h1 lang=\"{tag}\" dir=\"auto\">{}</h1>", words.say(tag, "page-blocked")))
         .collect();
     let head = format!(
         "<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n  \
@@ -165,7 +165,7 @@ mod tests {
         let site = site_page();
         assert!(site.contains("data-home=\"pwa\""));
         assert!(site.contains("http-equiv=\"Content-Security-Policy\""));
-        assert!(site.contains("<p lang=\"ar\""));
+        assert!(site.contains("<h1 lang=\"ar\""));
         for attribute in ["href=\"/", "src=\"/", "<!--"] {
             assert!(!site.contains(attribute), "{attribute}");
             assert!(!super::super::kiosk_page().contains(attribute), "{attribute}");

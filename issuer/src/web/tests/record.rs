@@ -206,7 +206,7 @@ async fn a_holder_sees_everything_and_has_it_destroyed() {
     assert_eq!(kept.location, format!("/holder/{number}?done=kept-until"));
 
     let sure = browser.get(&app, &format!("/holder/{number}/destroy")).await;
-    has(&sure, &format!("instead of once {soon} is past"));
+    has(&sure, &format!("instead of once {} is past", unbroken(&soon)));
     has(&sure, "A card that was made and not handed over is revoked.");
     let done = browser.post(&app, &format!("/holder/{number}/destroy"), &[]).await;
     assert_eq!(done.location, format!("/holder/{number}?done=destroyed"));
@@ -259,7 +259,7 @@ async fn the_lawyer_reads_what_a_demand_would_get() {
     let day = (town.hands.now() + Duration::days(30)).date_naive();
     for said in [
         "One sealed record of a resident stands",
-        &format!("The last of them is destroyed once {day} is past."),
+        &format!("The last of them is destroyed once {} is past.", unbroken(&day.to_string())),
         "No legal hold keeps a record longer.",
         "No record was destroyed yet.",
         "Never held, in any table: numbers or copies of documents, nationality, legal status.",
@@ -275,6 +275,11 @@ async fn the_lawyer_reads_what_a_demand_would_get() {
     has(&after, "No sealed record of a resident stands");
     has(&after, "One record is destroyed. Its key is gone");
     has(&after, "Signed receipts prove it; the last has number 1.");
+}
+
+/// A date as it stands in a sentence: on one line.
+fn unbroken(day: &str) -> String {
+    day.replace('-', "-\u{2060}")
 }
 
 /// Another custodian, who asks for a new key; gives the request's id.
