@@ -11,6 +11,8 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use issuer::edge;
+
 pub use browser::Browser;
 pub use city::City;
 pub use figures::Figures;
@@ -50,11 +52,13 @@ pub struct Outcome {
 pub fn run(city: &City, load: Load) -> Outcome {
     let accounts: Vec<Browser> = (0..load.desks).map(|desk| city.officer(desk)).collect();
     let outcome = Mutex::new(Outcome::default());
+    // Another load of the same city is about other people.
+    let first = usize::try_from(edge::now().timestamp()).unwrap_or_default();
     let start = Instant::now();
     thread::scope(|scope| {
         for (desk, browser) in accounts.into_iter().enumerate() {
             let outcome = &outcome;
-            scope.spawn(move || work(city, load, desk, browser, outcome));
+            scope.spawn(move || work(city, load, first + desk * load.visits, browser, outcome));
         }
     });
     let mut outcome = outcome.into_inner().unwrap();
@@ -62,18 +66,18 @@ pub fn run(city: &City, load: Load) -> Outcome {
     outcome
 }
 
-fn work(city: &City, load: Load, desk: usize, mut browser: Browser, outcome: &Mutex<Outcome>) {
+fn work(city: &City, load: Load, first: usize, mut browser: Browser, outcome: &Mutex<Outcome>) {
     browser.think = load.think;
     for number in 0..load.visits {
         let scans = (number + 1).is_multiple_of(load.scan_every.max(1));
-        let visited = visit(city, &mut browser, desk * load.visits + number, scans);
+        let visited = visit(city, &mut browser, first + number, scans);
         let mut outcome = outcome.lock().unwrap();
         match visited {
             Ok(visited) => {
                 outcome.cards.push(visited.card.clone());
                 outcome.last = visited;
             }
-            Err(wrong) => outcome.wrong.push(format!("desk {desk}, visit {number}: {wrong}")),
+            Err(wrong) => outcome.wrong.push(format!("visit {number}: {wrong}")),
         }
     }
     outcome.lock().unwrap().figures.add(browser.figures);
