@@ -90,10 +90,8 @@ pub fn backup(
 ) -> Result<Made, Error> {
     let recipient = recipient(issuer)?;
     files::try_out(out)?;
-    let scratch = tempfile::Builder::new()
-        .prefix(".backup-")
-        .tempdir_in(&issuer.data)
-        .map_err(files::failed("write to the folder", &issuer.data))?;
+    let scratch =
+        files::Scratch::new_in(&issuer.data).map_err(files::failed("write to the folder", &issuer.data))?;
     let parts = match what {
         What::City => city_parts(issuer, scratch.path())?,
         What::Keys => keys_parts(issuer)?,

@@ -1,9 +1,12 @@
 //! Files that others rely on: old or new, never half.
 
+mod unfinished;
+
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+
+pub(crate) use unfinished::Scratch;
 
 use crate::{Error, crash};
 
@@ -128,8 +131,7 @@ fn put(
 
 /// A file with this content in a folder, under a name of its own; it goes unless it is put in a place.
 fn beside(folder: &Path, content: &[u8], mode: u32) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut beside =
-        tempfile::Builder::new().permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder)?;
+    let mut beside = unfinished::file_in(folder, mode)?;
     beside.write_all(content)?;
     beside.as_file().sync_all()?;
     Ok(beside)
@@ -153,6 +155,8 @@ pub(crate) fn failed(doing: &'static str, path: &Path) -> impl FnOnce(std::io::E
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {

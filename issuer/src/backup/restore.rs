@@ -68,10 +68,7 @@ pub fn restore(
         _ => Path::new("."),
     };
     files::make_folder(above)?;
-    let staging = tempfile::Builder::new()
-        .prefix(".restore-")
-        .tempdir_in(above)
-        .map_err(files::failed("write to the folder", above))?;
+    let staging = files::Scratch::new_in(above).map_err(files::failed("write to the folder", above))?;
     let folder = staging.path();
     let identity = read_identity(asked.identity)?;
     let city = archive::read(asked.file, &identity, What::City, folder)?;
