@@ -34,7 +34,7 @@ fn the_security_map_names_tests_that_exist() {
         !texts.iter().any(|text| {
             text.match_indices(&definition).any(|(at, _)| {
                 let before = text[..at].trim_end().trim_end_matches("async").trim_end();
-                before.ends_with("test]") || before.ends_with(")]")
+                before.ends_with(']')
             })
         })
     };
