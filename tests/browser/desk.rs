@@ -64,23 +64,27 @@ impl Desk {
         Self::sign_in_with(page, &login, &password, &code);
     }
 
-    /// Signs an officer in whose code of this half minute is used: with the next one.
-    fn sign_in_again(&self, page: &Page, officer: &str) {
+    /// Fills the sign-in form of the page in hand in for an officer whose code of this half minute is used: with the next
+    /// one.
+    fn enter_again(&self, page: &Page, officer: &str) {
         let told = self.hall.read("demo-city/demo-officers.txt");
         let told = String::from_utf8(told).unwrap();
         let line = told.lines().find_map(|line| line.strip_prefix(officer)).unwrap();
         let (password, secret) = line.trim().split_once(' ').unwrap();
         let factor = issuer::officers::Factor::from_base32(secret).unwrap();
         let code = factor.code(issuer::edge::now() + chrono::Duration::seconds(30));
-        page.go(&format!("{}/sign-in", self.origin));
-        Self::sign_in_with(page, officer, password, &code);
+        Self::enter(page, officer, password, &code);
     }
 
-    fn sign_in_with(page: &Page, login: &str, password: &str, code: &str) {
+    fn enter(page: &Page, login: &str, password: &str, code: &str) {
         for (field, text) in [("#login", login), ("#password", password), ("#code", code)] {
             page.fill(field, text);
         }
         page.press("Enter");
+    }
+
+    fn sign_in_with(page: &Page, login: &str, password: &str, code: &str) {
+        Self::enter(page, login, password, code);
         settled(page, "document.querySelector('.who') !== null");
     }
 

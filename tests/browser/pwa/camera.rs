@@ -14,6 +14,7 @@ const NOTES: &str = "globalThis.notes = [];
       const own = (css) => document.querySelector(css)?.textContent ?? '';
       const seen = [document.documentElement.dataset.state, title.textContent, sentence.textContent, advice.textContent,
         own('.full_name dd') + own('.number dd')].join('|');
+      if (!face.hidden) globalThis.faces = true;
       if (!notes.includes(seen)) notes.push(seen);
     }).observe(document.documentElement, { attributes: true, subtree: true, childList: true, characterData: true })";
 
@@ -85,7 +86,7 @@ fn the_camera_sees_each_card() {
 fn the_camera_reads_printed_cards() {
     use crate::rig::camera;
     use tests::captures::Camera;
-    let hall = Hall::empty("printed-film");
+    let hall = Hall::empty("printed_film");
     hall.issuer(&["demo", "--no-serve"]).good();
     let numbers = String::from_utf8(hall.read("demo-city/demo-cards.txt")).unwrap();
     let numbers: Vec<&str> = numbers.lines().collect();
@@ -113,7 +114,7 @@ fn the_camera_reads_printed_cards() {
     );
     let seen = app.page.run("return notes.map((note) => note.split('|')[0])", Vec::new()).to_string();
     assert!(!seen.contains("cannot_tell"), "{seen}");
-    app.page.until("document.documentElement.dataset.state === 'valid' && !face.hidden");
+    app.page.until("globalThis.faces && !verdict.hidden");
     app.page.hold();
     app.page.screenshot("app-printed-card");
 }
@@ -121,7 +122,7 @@ fn the_camera_reads_printed_cards() {
 /// The lists come as codes on another screen. A reload in the middle loses none of them.
 #[test]
 fn the_lists_come_over_a_screen() {
-    let films = Hall::empty("loop-film");
+    let films = Hall::empty("loop_film");
     let parts = verifier::parts::split(&city::City::port_alder().bundle()).unwrap();
     let camera = Some(film(&films, &parts, 0.5));
     let Some(app) = Installed::with(&Setup { camera, ..Setup::default() }, NOW) else { return };

@@ -45,7 +45,7 @@ fn first_start_and_panel_are_accessible_and_fit() {
 
 #[test]
 fn the_camera_is_accessible_and_fits() {
-    let films = Hall::empty("blank-film");
+    let films = Hall::empty("blank_film");
     let camera = Some(film(&films, &[String::new()], 0.5));
     let Some(app) = Installed::with(&Setup { camera, ..Setup::default() }, city::NOW) else { return };
     app.first_lists();
