@@ -11,7 +11,7 @@ use super::{Desk, at, browser, looked_at, settled};
 use crate::rig::{Page, Width};
 
 /// What is asked for by GET and is no page: files, pictures, documents, parts, ways to another page.
-const NO_PAGES: [&str; 11] = [
+const NO_PAGES: [&str; 12] = [
     "/static/{version}/{file}",
     "/healthz",
     "/readyz",
@@ -23,6 +23,7 @@ const NO_PAGES: [&str; 11] = [
     "/queue/part",
     "/batches/{job}/progress",
     "/batches/{job}/documents/{document}",
+    "/audit/checkpoints/file",
 ];
 
 /// A batch with a row that is good and one that is not.
@@ -100,7 +101,9 @@ impl Tour {
             if !may {
                 continue;
             }
-            self.go(address.path);
+            // Who is it about?
+            let about = if address.path.starts_with("/staff/") { "?login=registrar" } else { "" };
+            self.go(&format!("{}{about}", address.path));
             // The start differs from role to role.
             if self.seen.borrow().contains(address.path) && address.path != "/" {
                 self.is_at(address.path);
@@ -147,12 +150,18 @@ impl Tour {
         self.look("/cases/{case}/closed", "");
         self.go(&format!("/cards/{number}"));
         self.look("/cards/{number}", "");
+        self.go(&format!("/holder/{number}"));
+        self.look("/holder/{whose}", "");
+        self.go(&format!("/holder/{number}/destroy"));
+        self.look("/holder/{whose}/destroy", "");
     }
 
     /// A case that a registrar would refuse; its address.
     fn second_look(&self) -> String {
         let visit = Visit::begin(&self.desk, &self.page);
         visit.language();
+        visit.open("/leave");
+        self.look("/cases/{case}/leave", "");
         visit.open("/second-look");
         self.look("/cases/{case}/second-look", "");
         self.page.choose("#reason", "not_resident");
