@@ -40,9 +40,9 @@ fn half_issued(hall: &Hall) -> usize {
     cards(hall).iter().filter(|card| card.state == CardState::Reserved).count()
 }
 
-/// A city whose database refuses a statement of `issue`, which then failed and reported nothing.
-fn refused(change: &str, table: &str) -> Hall {
-    let hall = Hall::new(&format!("refused_{}_{table}", change.to_lowercase()));
+/// A city of a story, whose database refuses a statement of `issue`, which then failed and reported nothing.
+fn refused(story: &str, change: &str, table: &str) -> Hall {
+    let hall = Hall::new(&format!("{story}_{}_{table}", change.to_lowercase()));
     hall.write("residents.csv", "full_name\nAna Novak\nBo Ek\nCy Lee\n");
     hall.refuse(change, table);
     let said = issue(&hall);
@@ -60,7 +60,7 @@ fn refused(change: &str, table: &str) -> Hall {
 #[test]
 fn a_half_issued_card_is_found_and_revoked_whatever_was_refused() {
     for (change, table, reserved) in STEPS {
-        let hall = refused(change, table);
+        let hall = refused("refused", change, table);
         assert_eq!((cards(&hall).len(), half_issued(&hall)), (*reserved, *reserved), "{change} {table}");
         let said = hall.issuer(&["revoke", "--half-issued", "--reason", "interrupted"]).good().out;
         assert_eq!(said.matches("valid -> revoked").count(), *reserved, "{change} {table}");
@@ -80,7 +80,7 @@ fn a_half_issued_card_is_found_and_revoked_whatever_was_refused() {
 #[test]
 fn a_refused_statement_can_be_made_up_for_by_the_same_file() {
     for (change, table, reserved) in STEPS {
-        let hall = refused(change, table);
+        let hall = refused("made_up_for", change, table);
         let before: BTreeSet<String> = cards(&hall).into_iter().map(|card| card.number).collect();
         let done: BTreeSet<String> = issue(&hall)
             .good()
