@@ -3,6 +3,8 @@
 
 /** Milliseconds that a start waits for a newer version to take over. */
 const PATIENCE = 1_500;
+/** … and after so many more it begins anew, if nothing stands on the screen yet: browsers have been seen to hang there. */
+const HANGS = 5_000;
 
 /** Registers what keeps the page on this device; `newer` is called when a newer version waits. */
 export async function install(newer) {
@@ -16,6 +18,7 @@ export async function install(newer) {
       // This is the next start: nothing was scanned yet. Where the browser is slow, the counter does not wait for it.
       registration.waiting.postMessage("take over");
       await new Promise((done) => setTimeout(done, PATIENCE));
+      setTimeout(() => { if (document.documentElement.dataset.state === "loading") location.reload(); }, HANGS);
     }
   }
   registration.addEventListener("updatefound", () => {
