@@ -1,6 +1,7 @@
 //! A city hall for stories: a folder of its own, the real `issuer` and `verifier`.
 
 mod sql;
+pub mod within;
 
 use std::fs;
 use std::path::{Path, PathBuf};

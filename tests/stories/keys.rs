@@ -3,7 +3,7 @@
 use chrono::{Duration, Utc};
 use issuer::db::officer::Role;
 use issuer::keystore::Keystore;
-use issuer::officers::{self, Factor, Login, NewPassword};
+use issuer::officers::Factor;
 use shared::claims::{Claims, Identity, StatusRef};
 use shared::credential;
 use shared::keys::Ed25519Signer;
@@ -197,24 +197,12 @@ fn a_stolen_key_makes_no_card() {
     assert!(forward.complaint.contains("which is earlier"), "{}", forward.complaint);
 }
 
-/// An officer with a password, and what the changing codes are made of.
-fn officer(hall: &Hall, login: &str, role: Role) -> Factor {
-    let issuer = issuer::Issuer::open(&hall.file("city"), None).unwrap();
-    let actor = issuer::db::act::Actor::command_line("hall");
-    let link = officers::add(&issuer, &Login::parse(login).unwrap(), role, &actor, now()).unwrap();
-    let factor = Factor::of_link(&issuer.keystore, &link).unwrap();
-    let password = "violet otter ferry".into();
-    let password = NewPassword::parse(&password, &password, &[login]).unwrap();
-    officers::set_up(&issuer, &link, &password, 0, now()).unwrap().unwrap();
-    factor
-}
-
 #[test]
 fn rotation_and_loss_take_two_custodians() {
     let hall = Hall::new("two");
     let [amina, bilal, chen] = ["amina", "bilal", "chen"].map(|login| {
         let role = if login == "chen" { Role::Registrar } else { Role::Custodian };
-        officer(&hall, login, role)
+        hall.officer(login, role)
     });
     // A code is good once: each sign-in takes that of another step.
     let shown = |factor: &Factor, step: i64| {

@@ -14,10 +14,8 @@ use issuer::Issuer;
 use issuer::db::act::Actor;
 use issuer::db::card::CardState;
 use issuer::db::card_status::CardStatus;
-use issuer::db::issuing_key::KeyUse;
-use issuer::issuance::{self, Application, Origin};
-use issuer::resident::{Resident, Typed};
 use issuer::revocation::{self, Change, Named};
+use tests::hall::within;
 use tests::power_loss::Chance;
 
 use crate::crash::stage::Stage;
@@ -39,13 +37,7 @@ fn client() {
     for round in 0.. {
         let now = issuer::edge::now();
         let name = format!("Resident {} {round}", std::process::id());
-        let typed = Typed { full_name: &name, ..Typed::default() };
-        let resident = Resident::parse(&typed, &issuer.city, now.date_naive()).unwrap();
-        let application = Application { resident, pictures: None };
-        let signer = issuer::keys::signer(&issuer, KeyUse::Card, now).unwrap();
-        let origin = Origin { batch: None, first_row: 1 };
-        let drafts = issuance::reserve(&issuer, &signer, &[application], None, origin, &actor, now).unwrap();
-        let card = issuance::sign(&issuer, &signer, drafts, &actor, now).unwrap().remove(0);
+        let card = within::issue(&issuer, &name, &actor, now);
         let number = card.draft.number();
         say(&serde_json::json!({ "number": number, "service_qr": card.service_qr }).to_string());
         if round % 3 == 0 {

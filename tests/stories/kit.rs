@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::{Duration, Utc};
 use issuer::db::officer::Role;
-use issuer::officers::{self, Factor, Login, NewPassword};
+use issuer::officers::Factor;
 use serde_json::Value;
 use tests::hall::{Answer, Hall};
 
@@ -13,18 +13,6 @@ const PASSPHRASE: &str = "seven quiet herons";
 
 fn now() -> chrono::DateTime<Utc> {
     issuer::edge::now()
-}
-
-/// An officer with a password and a second factor.
-fn officer(hall: &Hall, login: &str, role: Role) -> Factor {
-    let issuer = issuer::Issuer::open(&hall.file("city"), None).unwrap();
-    let actor = issuer::db::act::Actor::command_line("hall");
-    let link = officers::add(&issuer, &Login::parse(login).unwrap(), role, &actor, now()).unwrap();
-    let factor = Factor::of_link(&issuer.keystore, &link).unwrap();
-    let password = "violet otter ferry".into();
-    let password = NewPassword::parse(&password, &password, &[login]).unwrap();
-    officers::set_up(&issuer, &link, &password, 0, now()).unwrap().unwrap();
-    factor
 }
 
 /// A command at the city hall, where the kit's passphrase is known.
@@ -47,8 +35,8 @@ fn create(hall: &Hall, name: &str, out: &str) -> Answer {
 /// A city with two officers, whose kit is out and whose counters know the kit's key.
 fn with_kit(story: &str) -> Hall {
     let hall = Hall::new(story);
-    officer(&hall, "anna", Role::Registrar);
-    officer(&hall, "ben", Role::Approver);
+    hall.officer("anna", Role::Registrar);
+    hall.officer("ben", Role::Approver);
     let said = create(&hall, "gym", "kit").good().out;
     assert!(said.contains("Made the event kit gym in ") && said.contains("issuer publish"), "{said}");
     let rights = std::fs::metadata(hall.file("kit")).unwrap().permissions();
@@ -337,9 +325,9 @@ fn a_kit_lost_after_it_was_home_names_the_cards() {
 fn a_kit_takes_two_custodians() {
     let hall = Hall::new("kit_two");
     for (login, role) in [("anna", Role::Registrar), ("ben", Role::Approver)] {
-        officer(&hall, login, role);
+        hall.officer(login, role);
     }
-    let [amina, bilal] = ["amina", "bilal"].map(|login| officer(&hall, login, Role::Custodian));
+    let [amina, bilal] = ["amina", "bilal"].map(|login| hall.officer(login, Role::Custodian));
     let shown = |factor: &Factor, step: i64| {
         let code = factor.code(now() + Duration::seconds(30 * step));
         hall.write("shown", format!("violet otter ferry\n{code}\n"));

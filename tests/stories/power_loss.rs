@@ -13,10 +13,8 @@ use issuer::Issuer;
 use issuer::db::act::Actor;
 use issuer::db::card::{Card, CardState};
 use issuer::db::enrolment::Enrolment;
-use issuer::db::issuing_key::KeyUse;
-use issuer::issuance::{self, Application, Origin};
-use issuer::resident::{Resident, Typed};
 use tests::hall::Hall;
+use tests::hall::within;
 use tests::power_loss::{CALLS, Chance, Disk, Event, events};
 
 const FOLDER: &str = "STORY_POWER";
@@ -38,15 +36,9 @@ fn desk() {
     for number in 0..CARDS {
         let now = issuer::edge::now();
         let name = format!("Resident {number}");
-        let typed = Typed { full_name: &name, ..Typed::default() };
-        let resident = Resident::parse(&typed, &issuer.city, now.date_naive()).unwrap();
-        let application = Application { resident, pictures: None };
-        let signer = issuer::keys::signer(&issuer, KeyUse::Card, now).unwrap();
-        let origin = Origin { batch: None, first_row: 1 };
-        let drafts = issuance::reserve(&issuer, &signer, &[application], None, origin, &actor, now).unwrap();
-        let cards = issuance::sign(&issuer, &signer, drafts, &actor, now).unwrap();
+        let card = within::issue(&issuer, &name, &actor, now);
         let mut out = std::io::stdout().lock();
-        out.write_all(format!("ACK {}\n", cards[0].draft.number()).as_bytes()).unwrap();
+        out.write_all(format!("ACK {}\n", card.draft.number()).as_bytes()).unwrap();
         out.flush().unwrap();
     }
 }
