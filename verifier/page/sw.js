@@ -31,5 +31,21 @@ self.addEventListener("fetch", (event) => {
   const file = name === "index.html" ? "./" : `./${name}`;
   // All else, such as the city's lists, is asked of the network.
   if (!FILES.includes(file)) return;
-  event.respondWith(caches.open(CACHE).then(async (cache) => (await cache.match(file)) ?? fetch(request)));
+  event.respondWith(request.mode === "navigate" ? start(request, file) : kept(request, file));
 });
+
+// The next start is a newer version's, where one waits and no other window is open: it takes over before anything of
+// this one runs, while the browser asks for the page again.
+async function start(request, file) {
+  const { waiting } = self.registration;
+  if (!waiting || (await self.clients.matchAll()).length > 1) return kept(request, file);
+  waiting.postMessage("take over");
+  // Nothing but the wish to ask again; it names an icon, or the browser would ask for one.
+  const headers = { "Content-Type": "text/html", Refresh: "0" };
+  return new Response('<!doctype html><link rel="icon" href="data:,">', { headers });
+}
+
+async function kept(request, file) {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(file)) ?? fetch(request);
+}

@@ -7,7 +7,6 @@ use super::Installed;
 
 /// Told when it is there, taken at the next start, whole, and the lists stay.
 #[test]
-#[ignore = "one start in three hangs while the newer version takes over, and is put right by another start: not mended yet"]
 fn a_newer_version_is_taken_at_the_next_start() {
     let Some(app) = Installed::with_lists() else { return };
     app.is_kept();
