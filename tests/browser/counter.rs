@@ -30,10 +30,15 @@ impl Counter {
     }
 
     fn with(page: Page, city: &City, at: i64, place: &str) -> Self {
+        Self::opened(page, city, at, place, &[])
+    }
+
+    /// … where the kiosk was opened with more arguments.
+    fn opened(page: Page, city: &City, at: i64, place: &str, more: &[&str]) -> Self {
         let hall = Hall::empty("counter");
         hall.write("city.cbor", city.bundle());
         hall.verifier(&["trust", "--bundle", "city.cbor"]).good();
-        let kiosk = Kiosk::open(&hall, &["--at", &at.to_string()]);
+        let kiosk = Kiosk::open(&hall, &[&["--at", &at.to_string()], more].concat());
         let counter = Self { hall, kiosk, page };
         counter.go(place);
         counter

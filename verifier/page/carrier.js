@@ -28,7 +28,7 @@ export const own = () => core;
 
 /** What the page shows while nothing is scanned: city, desks, age of the lists, words. */
 export async function state(desk, language) {
-  if (isInstalled) return core.state(desk, language);
+  if (isInstalled) return core.state(desk ?? "", language);
   const answer = await kiosk.state(desk, language);
   if (core) {
     // The kiosk may have taken newer lists; they are few enough to be compared whole.
@@ -40,7 +40,7 @@ export async function state(desk, language) {
 
 /** The verdict on a code's text; `pressed` is the same text by the keys that were pressed, or null. */
 export const verify = (text, pressed, desk, language) =>
-  (core ?? kiosk).verify(text, pressed, desk, language);
+  (core ?? kiosk).verify(text, pressed, desk ?? "", language);
 
 /** The texts of all codes in a picture file, or in a frame of the camera. */
 export const readCodes = (frame) => (core ?? kiosk).readCodes(frame);

@@ -19,9 +19,10 @@ const SAME = 3_000;
 const LOOKS = 30_000;
 
 const byId = (id) => document.getElementById(id);
-// Desk and language stand in the address, and nowhere else.
+// Desk and language stand in the address, and nowhere else. Where no desk was picked it is the one that the kiosk was
+// opened with.
 const place = new URL(location.href).searchParams;
-let desk = place.get("desk") ?? "";
+let desk = place.get("desk");
 let language = place.get("lang") ?? navigator.language;
 let words = {};
 let leaving = 0;

@@ -1,8 +1,8 @@
 // What checks cards where the page does not by itself: the program on this computer.
 
-/** What the page shows while nothing is scanned: city, desks, age of the lists, words. */
+/** What the page shows while nothing is scanned: city, desks, age of the lists, words. Null is the kiosk's own desk. */
 export const state = (desk, language) =>
-  ask(`v1/state?${new URLSearchParams({ desk, language })}`);
+  ask(`v1/state?${new URLSearchParams({ ...(desk !== null && { desk }), language })}`);
 
 /** The verdict on a code's text; `pressed` is the same text by the keys that were pressed, or null. */
 export const verify = (text, pressed, desk, language) =>

@@ -1,10 +1,10 @@
 //! How the page looks, and how it is used without a mouse or without seeing it.
 
 use serde_json::json;
-use tests::city;
+use tests::city::{self, City, NOW};
 
 use super::Counter;
-use crate::rig::Width;
+use crate::rig::{Page, Setup, Width};
 
 /// A text for each state of the page.
 fn states() -> [(&'static str, String); 5] {
@@ -98,4 +98,24 @@ fn desk_and_language_are_picked() {
     // Transit learns no name.
     let seen = counter.page.text("#verdict");
     assert!(!seen.contains("urawska") && seen.contains(&city::number()), "{seen}");
+}
+
+#[test]
+fn a_kiosk_opens_at_its_own_desk() {
+    let Some(page) = Page::open(&Setup::default()) else { return };
+    let counter = Counter::opened(page, &City::port_alder(), NOW, "lang=en", &["--desk", "transit"]);
+    let picked = || counter.page.run("return document.getElementById('desk').value", Vec::new());
+    assert_eq!(picked(), json!("transit"));
+    counter.page.fill("#code", &city::identity().text());
+    counter.page.click("#scan button");
+    assert_eq!(counter.told()[..2], ["valid", "Valid"]);
+    let seen = counter.page.text("#verdict");
+    assert!(!seen.contains("urawska") && seen.contains(&city::number()), "{seen}");
+    // No desk in particular is a choice too, and stays one.
+    counter.page.choose("#desk", "");
+    counter.page.until("new URL(location.href).searchParams.get('desk') === ''");
+    counter.page.reload();
+    counter.is_ready();
+    assert_eq!(picked(), json!(""));
+    counter.kept_to_itself();
 }
