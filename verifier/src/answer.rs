@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use shared::trust_list::{Field, Issuer, Service, Texts, TrustList};
 use shared::trusted::Trusted;
-use shared::verdict::{Card, Desk, NotValid, OLDEST_LIST, Outcome, Report, Verdict};
+use shared::verdict::{CLOCK_TOLERANCE, Card, Desk, NotValid, OLDEST_LIST, Outcome, Report, Verdict};
 
 use crate::counter::Checked;
 use crate::sentence::{date, printable};
@@ -240,6 +240,8 @@ impl State {
         let service = list.and_then(|list| list.service(desk));
         let age = trusted.map(|trusted| oldest(trusted, now));
         let limit = service.map_or(OLDEST_LIST, |service| service.oldest_list);
+        // How old they are nobody knows whose clock is before the time they were signed at.
+        let behind = trusted.is_some_and(|trusted| is_behind(trusted, now));
         let overdue = list.is_some_and(|list| now.timestamp() > list.next_update);
         let named = |service: &Service| Named {
             id: service.id.to_string(),
@@ -251,8 +253,8 @@ impl State {
             sequence: list.map(|list| list.sequence),
             now: now.timestamp(),
             lists_age_s: age,
-            lists: words.lists_age(language, age),
-            stale: overdue || age.is_none_or(|age| age > limit),
+            lists: if behind { words.clock_behind(language) } else { words.lists_age(language, age) },
+            stale: behind || overdue || age.is_none_or(|age| age > limit),
             desk: service.map(|service| service.id.to_string()).unwrap_or_default(),
             services: list.map(|list| list.services.iter().map(named).collect()).unwrap_or_default(),
             language,
@@ -260,6 +262,12 @@ impl State {
             words: words.of_page(language),
         }
     }
+}
+
+/// Whether the clock is before a time that was signed, by which cards of some issuer could not be judged.
+fn is_behind(trusted: &Trusted, now: DateTime<Utc>) -> bool {
+    let latest = now.timestamp().saturating_add(CLOCK_TOLERANCE);
+    trusted.trust_list().issuers.iter().any(|issuer| latest < trusted.clock_floor(issuer))
 }
 
 /// Seconds since the oldest status list was signed; the trust list, where there are none.

@@ -101,6 +101,12 @@ impl Words {
         self.format(language, id, Some(&args))
     }
 
+    /// That the clock is behind: of lists from its future nobody knows the age.
+    #[must_use]
+    pub fn clock_behind(&self, language: &str) -> String {
+        self.say(language, "why-clock_behind")
+    }
+
     fn format(&self, language: &str, id: &str, args: Option<&FluentArgs<'_>>) -> String {
         let said = |tag: &str| {
             let bundle = self.bundles.get(tag)?;

@@ -131,6 +131,8 @@ fn old_lists_and_a_clock_set_back_are_told() {
     app.ready();
     app.page.at(NOW - 9 * DAY);
     app.again();
+    assert_eq!(app.page.text("#lists"), "This machine's clock is behind.");
+    assert_eq!(app.page.attribute("#lists", "class").as_deref(), Some("stale"));
     let behind = [
         "cannot_tell",
         "Cannot tell",

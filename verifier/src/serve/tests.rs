@@ -188,6 +188,11 @@ async fn old_lists_are_said_to_be_old() {
     assert_eq!(answer["screen"]["lists"], "Lists: 8 days old");
     let (_, _, state) = hall.ask(state_request("desk=library"), later).await;
     assert_eq!((state["stale"].as_bool(), state["lists"].as_str()), (Some(true), Some("Lists: 8 days old")));
+    // A clock before the lists says nothing of their age.
+    let before = || city::at(city::NOW - 9 * DAY);
+    let (_, _, state) = hall.ask(state_request("desk=library"), before).await;
+    let said = "This machine's clock is behind.";
+    assert_eq!((state["stale"].as_bool(), state["lists"].as_str()), (Some(true), Some(said)));
 }
 
 #[actix_web::test]
