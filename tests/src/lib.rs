@@ -9,15 +9,21 @@
     reason = "a city that cannot be built has nothing to test: stop there, loudly"
 )]
 
+#[cfg(feature = "programs")]
 pub mod captures;
 pub mod city;
 pub mod draft;
+#[cfg(feature = "programs")]
 pub mod hall;
+#[cfg(feature = "programs")]
 pub mod kiosk;
 pub mod lenient;
+#[cfg(feature = "programs")]
 pub mod lists_server;
+#[cfg(feature = "programs")]
 pub mod load;
 pub mod pack;
+#[cfg(feature = "programs")]
 pub mod power_loss;
 pub mod raw;
 pub mod read;
