@@ -11,6 +11,7 @@ mod inventory;
 mod issue;
 mod key;
 mod kit;
+mod moving;
 mod officer;
 mod paper;
 mod publish;
@@ -90,6 +91,8 @@ enum Command {
     Backup(backup::Backup),
     /// Put a city back from its backups, or settle a database that was put back by other means
     Restore(backup::Restore),
+    /// Move the city from SQLite to PostgreSQL
+    Move(moving::Arguments),
 }
 
 /// Which city, and how to open its keys.
@@ -194,5 +197,6 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Requests(arguments) => requests::run(&arguments, now),
         Command::Backup(arguments) => backup::backup(&arguments, now),
         Command::Restore(arguments) => backup::restore(&arguments, now),
+        Command::Move(arguments) => moving::run(&arguments, now),
     }
 }

@@ -22,6 +22,8 @@ pub mod keys;
 pub mod keystore;
 pub mod kit;
 mod mac;
+#[cfg(feature = "postgres")]
+pub mod moving;
 pub mod officers;
 pub mod parallel;
 pub mod publish;

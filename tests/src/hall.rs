@@ -73,6 +73,21 @@ impl Hall {
         hall
     }
 
+    /// A city on a SQLite file whatever the stories run on, and the address of an empty schema where they run on PostgreSQL.
+    #[must_use]
+    pub fn on_file(story: &str) -> (Self, Option<String>) {
+        let Self { folder, database } = Self::empty(story);
+        let hall = Self { folder, database: None };
+        hall.init("https://card.alder.example", &[]).good();
+        (hall, database)
+    }
+
+    /// The address of the database, where the stories run on PostgreSQL.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
     /// Runs `issuer init` for the city of this address, with more arguments.
     #[must_use]
     pub fn init(&self, url: &str, more: &[&str]) -> Answer {

@@ -5,19 +5,26 @@ mod browser;
 mod city;
 mod figures;
 mod full;
+mod lists;
 mod visit;
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use issuer::edge;
 
-pub use browser::Browser;
+pub use browser::{Browser, Wrong};
 pub use city::City;
 pub use figures::Figures;
 pub use full::fill;
+pub use lists::Fetched;
+use lists::Lists;
 pub use visit::{Visited, visit};
+
+/// How often lists are published while verifiers ask for them.
+const EVERY: Duration = Duration::from_secs(5);
 
 /// How much load.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +37,10 @@ pub struct Load {
     pub scan_every: usize,
     /// How long an officer waits before each page.
     pub think: Duration,
+    /// Verifiers that ask for the lists again and again, while they are published every few seconds.
+    pub verifiers: usize,
+    /// After how long the first server is killed without a word, and started again.
+    pub kill_after: Option<Duration>,
 }
 
 /// What came of it.
@@ -39,6 +50,12 @@ pub struct Outcome {
     pub figures: Figures,
     /// The numbers of the cards that were handed over.
     pub cards: Vec<String>,
+    /// The numbers of all cards that a page has shown, handed over or not.
+    pub acknowledged: Vec<String>,
+    /// What went on without an answer, because the server had been killed.
+    pub cut_off: usize,
+    /// What verifiers fetched.
+    pub lists: Fetched,
     /// What went wrong, in words.
     pub wrong: Vec<String>,
     /// From the first visit's first page to the last visit's last.
@@ -48,34 +65,82 @@ pub struct Outcome {
 }
 
 /// Sets an account up for each desk, signs it in, and lets all of them work.
-#[must_use]
-pub fn run(city: &City, load: Load) -> Outcome {
+///
+/// # Errors
+/// When lists cannot be published, or the server that was killed does not start again.
+pub fn run(city: &mut City, load: Load) -> Result<Outcome, String> {
     let accounts: Vec<Browser> = (0..load.desks).map(|desk| city.officer(desk)).collect();
     let outcome = Mutex::new(Outcome::default());
     // Another load of the same city is about other people.
     let first = usize::try_from(edge::now().timestamp()).unwrap_or_default();
+    let counter = (load.verifiers > 0).then(|| Lists::serve(city)).transpose()?;
+    let at_work = AtomicUsize::new(load.desks);
     let start = Instant::now();
-    thread::scope(|scope| {
+    let (lists, restarted) = thread::scope(|scope| {
         for (desk, browser) in accounts.into_iter().enumerate() {
-            let outcome = &outcome;
-            scope.spawn(move || work(city, load, first + desk * load.visits, browser, outcome));
+            let (outcome, at_work) = (&outcome, &at_work);
+            scope.spawn(move || {
+                work(load, first + desk * load.visits, browser, outcome);
+                at_work.fetch_sub(1, Ordering::Relaxed);
+            });
         }
+        let verifiers: Vec<_> = counter.iter().flat_map(|lists| vec![lists; load.verifiers]).collect();
+        let verifiers: Vec<_> =
+            verifiers.into_iter().map(|lists| scope.spawn(|| lists.fetch(&at_work))).collect();
+        let restarted = supervise(city, load, counter.is_some(), start, &at_work);
+        let mut fetched = Fetched::default();
+        verifiers.into_iter().for_each(|verifier| fetched.add(verifier.join().unwrap()));
+        (fetched, restarted)
     });
+    restarted?;
     let mut outcome = outcome.into_inner().unwrap();
-    outcome.took = start.elapsed();
-    outcome
+    (outcome.took, outcome.lists) = (start.elapsed(), lists);
+    Ok(outcome)
 }
 
-fn work(city: &City, load: Load, first: usize, mut browser: Browser, outcome: &Mutex<Outcome>) {
+/// Publishes every few seconds, and kills the first server when its time has come, as long as desks are at work.
+#[expect(clippy::disallowed_methods, reason = "a load takes its time; no test waits for it")]
+fn supervise(
+    city: &mut City,
+    load: Load,
+    publishes: bool,
+    start: Instant,
+    at_work: &AtomicUsize,
+) -> Result<(), String> {
+    let mut kill_after = load.kill_after;
+    let mut published = Instant::now();
+    while at_work.load(Ordering::Relaxed) > 0 {
+        if kill_after.is_some_and(|after| start.elapsed() >= after) {
+            kill_after = None;
+            city.kill_and_restart()?;
+        }
+        if publishes && published.elapsed() >= EVERY {
+            published = Instant::now();
+            city.publish()?;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a desk whose server died waits before it asks again")]
+fn work(load: Load, first: usize, mut browser: Browser, outcome: &Mutex<Outcome>) {
     browser.think = load.think;
     for number in 0..load.visits {
         let scans = (number + 1).is_multiple_of(load.scan_every.max(1));
-        let visited = visit(city, &mut browser, first + number, scans);
+        let mut acknowledged = Vec::new();
+        let visited = visit(&mut browser, first + number, scans, &mut acknowledged);
         let mut outcome = outcome.lock().unwrap();
+        outcome.acknowledged.append(&mut acknowledged);
         match visited {
             Ok(visited) => {
                 outcome.cards.push(visited.card.clone());
                 outcome.last = visited;
+            }
+            Err(Wrong::NoAnswer(_)) if load.kill_after.is_some() => {
+                outcome.cut_off += 1;
+                drop(outcome);
+                thread::sleep(Duration::from_millis(500));
             }
             Err(wrong) => outcome.wrong.push(format!("visit {number}: {wrong}")),
         }

@@ -291,6 +291,7 @@ keys-root-away = المفتاح الجذر محفوظ في مكان آخر. بع
 keys-command = صنع المفاتيح واستبدالها ونشرها على الخادم:
 done-key-approved = تمت الموافقة والتنفيذ. انشر الآن لتعرف الشبابيك.
 act-city_made = إنشاء المدينة
+act-city_moved = نقل قاعدة بيانات المدينة
 act-key_made = صنع مفتاح
 act-key_retired = إحالة مفتاح إلى التقاعد
 act-key_compromised = إعلان فقد مفتاح

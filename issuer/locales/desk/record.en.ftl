@@ -291,6 +291,7 @@ keys-root-away = The root key is kept elsewhere. After a change it signs a new t
 keys-command = Making, replacing and publishing keys is done at the server:
 done-key-approved = It is approved and done. Publish now, so that counters hear of it.
 act-city_made = city set up
+act-city_moved = city's database moved
 act-key_made = key made
 act-key_retired = key retired
 act-key_compromised = key declared lost

@@ -291,6 +291,7 @@ keys-root-away = La clave raíz se guarda en otro lugar. Tras un cambio firma un
 keys-command = Hacer, sustituir y publicar claves se hace en el servidor:
 done-key-approved = Está aprobado y hecho. Publique ahora, para que los mostradores lo sepan.
 act-city_made = ciudad creada
+act-city_moved = base de datos de la ciudad trasladada
 act-key_made = clave hecha
 act-key_retired = clave retirada
 act-key_compromised = clave declarada perdida

@@ -291,6 +291,7 @@ keys-root-away = La clé racine est gardée ailleurs. Après un changement elle 
 keys-command = Faire, remplacer et publier des clés se fait sur le serveur :
 done-key-approved = C’est approuvé et fait. Publiez maintenant, pour que les guichets l’apprennent.
 act-city_made = ville créée
+act-city_moved = base de données de la ville déplacée
 act-key_made = clé faite
 act-key_retired = clé retirée
 act-key_compromised = clé déclarée perdue

@@ -291,6 +291,7 @@ keys-root-away = A chave-raiz guarda-se noutro lugar. Depois de uma mudança ass
 keys-command = Fazer, substituir e publicar chaves faz-se no servidor:
 done-key-approved = Está aprovado e feito. Publique agora, para que os balcões o saibam.
 act-city_made = cidade criada
+act-city_moved = base de dados da cidade mudada
 act-key_made = chave feita
 act-key_retired = chave retirada
 act-key_compromised = chave declarada perdida

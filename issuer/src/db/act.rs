@@ -61,6 +61,8 @@ impl Actor {
 pub enum Act {
     /// A city was set up.
     CityMade,
+    /// The city's database was carried to another server.
+    CityMoved,
     /// A key was made.
     KeyMade,
     /// A key signs no more.
@@ -206,6 +208,7 @@ pub enum Act {
 impl Word for Act {
     const ALL: &'static [Self] = &[
         Self::CityMade,
+        Self::CityMoved,
         Self::KeyMade,
         Self::KeyRetired,
         Self::KeyCompromised,
@@ -281,6 +284,7 @@ impl Word for Act {
     fn as_str(self) -> &'static str {
         match self {
             Self::CityMade => "city_made",
+            Self::CityMoved => "city_moved",
             Self::KeyMade => "key_made",
             Self::KeyRetired => "key_retired",
             Self::KeyCompromised => "key_compromised",

@@ -59,6 +59,20 @@ pub enum DbError {
         /// What SQLite says.
         fault: String,
     },
+    /// The city is being carried to another database, or was.
+    #[error(
+        "the city moves to another database, or has moved; nothing was changed: stop this program, and see what \
+         city.toml says. A move that did not end goes on with the same command; issuer move --give-up ends it"
+    )]
+    Moves,
+    /// No move can carry this column.
+    #[error("a move cannot carry {column}: {kind}")]
+    ColumnType {
+        /// Table and column.
+        column: String,
+        /// Its type.
+        kind: String,
+    },
     /// A query failed.
     #[error("the database refused a query")]
     Query(#[source] diesel::result::Error),
@@ -70,6 +84,7 @@ impl From<diesel::result::Error> for DbError {
         let diesel::result::Error::DatabaseError(_, said) = &error else { return Self::Query(error) };
         match said.message() {
             "database is locked" => Self::Held,
+            "the city moves" => Self::Moves,
             "attempt to write a readonly database" => Self::ReadOnly,
             fault @ ("disk I/O error" | "database or disk is full") => Self::Disk { fault: fault.to_owned() },
             fault @ ("database disk image is malformed" | "file is not a database") => {

@@ -34,6 +34,8 @@ pub mod kept_status;
 pub mod kit;
 pub mod kit_home;
 pub mod mass_revocation;
+#[cfg(feature = "postgres")]
+pub mod moving;
 #[cfg(test)]
 mod never;
 pub mod officer;

@@ -25,6 +25,15 @@ struct Arguments {
     /// Milliseconds an officer waits before each page
     #[arg(long, default_value_t = 0)]
     think: u64,
+    /// How many issuers serve the city at once
+    #[arg(long, default_value_t = 1)]
+    issuers: usize,
+    /// Verifiers that ask for the lists again and again
+    #[arg(long, default_value_t = 0)]
+    verifiers: usize,
+    /// Kill the first issuer after so many seconds, and start it again
+    #[arg(long)]
+    kill_after: Option<u64>,
     /// Keep the city in this folder, and use it again; otherwise in one that goes
     #[arg(long)]
     data: Option<PathBuf>,
@@ -38,18 +47,22 @@ fn main() -> Result<(), String> {
     let issuer = std::env::current_exe().map_err(|error| error.to_string())?.with_file_name("issuer");
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let data = arguments.data.clone().unwrap_or_else(|| folder.path().join("city"));
-    let city = City::open(&issuer, &data, arguments.database.as_deref(), arguments.cards)?;
+    let database = arguments.database.as_deref();
+    let mut city = City::open(&issuer, &data, database, arguments.cards, arguments.issuers)?;
     let load = Load {
         desks: arguments.desks,
         visits: arguments.visits,
         scan_every: if arguments.scan_every == 0 { usize::MAX } else { arguments.scan_every },
         think: Duration::from_millis(arguments.think),
+        verifiers: arguments.verifiers,
+        kill_after: arguments.kill_after.map(Duration::from_secs),
     };
-    let outcome = run(&city, load);
+    let outcome = run(&mut city, load)?;
     tell(&outcome);
-    city.check(&outcome.cards)?;
-    println!("each of the {} cards is there exactly once", outcome.cards.len());
-    if outcome.wrong.is_empty() { Ok(()) } else { Err(format!("{} visits failed", outcome.wrong.len())) }
+    city.check(&outcome.acknowledged)?;
+    println!("each of the {} cards that a page has shown is there exactly once", outcome.acknowledged.len());
+    let wrong = outcome.wrong.len() + outcome.lists.wrong.len();
+    if wrong == 0 { Ok(()) } else { Err(format!("{wrong} visits or bundles failed")) }
 }
 
 fn tell(outcome: &Outcome) {
@@ -58,7 +71,15 @@ fn tell(outcome: &Outcome) {
     let rate = f64::from(u32::try_from(cards).unwrap_or(u32::MAX)) / seconds;
     println!("{cards} cards in {seconds:.1} s, {rate:.1} a second");
     println!("a visit: {} actions of the officer, {} requests", outcome.last.actions, outcome.last.requests);
-    for wrong in outcome.wrong.iter().take(10) {
+    if outcome.cut_off > 0 {
+        println!("{} visits had no answer when the issuer was killed", outcome.cut_off);
+    }
+    let lists = &outcome.lists;
+    if lists.figures.count() > 0 {
+        print!("verifiers: {}", lists.figures);
+        println!("{} bundles, {} bytes; {} times nothing new", lists.new, lists.bytes, lists.same);
+    }
+    for wrong in outcome.wrong.iter().chain(&lists.wrong).take(10) {
         println!("wrong: {wrong}");
     }
 }

@@ -24,6 +24,30 @@ impl Hall {
         }
     }
 
+    /// How the engine would answer a statement whose values are not known, line by line.
+    #[must_use]
+    pub fn explain(&self, statement: &str) -> Vec<String> {
+        let plan = match &self.database {
+            None => self.run(
+                "sqlite3",
+                &[self.sqlite().as_str(), &format!("EXPLAIN QUERY PLAN {}", statement.replace('`', "\""))],
+            ),
+            Some(url) => {
+                // Tables of a story are small: without this their size would speak for reading them whole.
+                let known = (1..).take_while(|place| statement.contains(&format!("${place}"))).count();
+                let values = vec!["NULL"; known].join(", ");
+                let execute =
+                    if known == 0 { "EXECUTE asked".to_owned() } else { format!("EXECUTE asked({values})") };
+                let script = format!(
+                    "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; \
+                     PREPARE asked AS {statement}; EXPLAIN (COSTS OFF) {execute}"
+                );
+                self.run("psql", &["-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", &script])
+            }
+        };
+        plan.lines().map(|line| line.trim_start_matches(['|', '-', '`', ' ']).to_owned()).collect()
+    }
+
     /// From now on the database refuses to insert into a table, or to update it.
     pub fn refuse(&self, change: &str, table: &str) {
         self.sql(

@@ -26,6 +26,35 @@ pub struct Browser {
     pub requests: usize,
 }
 
+/// Why a page did not come.
+#[derive(Debug)]
+pub enum Wrong {
+    /// The connection gave none, or half of one.
+    NoAnswer(String),
+    /// The server said something else.
+    Said(String),
+}
+
+impl std::fmt::Display for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoAnswer(what) | Self::Said(what) => f.write_str(what),
+        }
+    }
+}
+
+impl From<String> for Wrong {
+    fn from(what: String) -> Self {
+        Self::Said(what)
+    }
+}
+
+impl From<&str> for Wrong {
+    fn from(what: &str) -> Self {
+        Self::Said(what.to_owned())
+    }
+}
+
 /// An answer.
 #[derive(Debug)]
 pub struct Page {
@@ -63,7 +92,7 @@ impl Browser {
     ///
     /// # Errors
     /// When the server does not answer, or sends on without end.
-    pub fn get(&mut self, path: &str) -> Result<Page, String> {
+    pub fn get(&mut self, path: &str) -> Result<Page, Wrong> {
         let mut path = path.to_owned();
         for _ in 0..5 {
             let request =
@@ -75,14 +104,14 @@ impl Browser {
                 None => return Ok(page),
             }
         }
-        Err(format!("sent on and on from {path}"))
+        Err(Wrong::Said(format!("sent on and on from {path}")))
     }
 
     /// Sends a form of a page, and goes where it leads.
     ///
     /// # Errors
     /// As [`Self::get`].
-    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Page, String> {
+    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Page, Wrong> {
         let token = self.form_token.clone();
         let form = [("form_token", token.as_str())].into_iter().chain(fields.iter().copied());
         let request = self.own(path);
@@ -100,7 +129,7 @@ impl Browser {
         path: &str,
         fields: &[(&str, &str)],
         (name, file): (&str, &[u8]),
-    ) -> Result<Page, String> {
+    ) -> Result<Page, Wrong> {
         let token = self.form_token.clone();
         let mut body = Vec::new();
         for (name, value) in [("form_token", token.as_str())].iter().chain(fields) {
@@ -133,7 +162,7 @@ impl Browser {
         path: &str,
         start: Instant,
         answer: Result<Response<ureq::Body>, ureq::Error>,
-    ) -> Result<Page, String> {
+    ) -> Result<Page, Wrong> {
         let (page, next) = self.take(method, path, start, answer)?;
         match next {
             Some(next) => {
@@ -151,10 +180,10 @@ impl Browser {
         path: &str,
         start: Instant,
         answer: Result<Response<ureq::Body>, ureq::Error>,
-    ) -> Result<(Page, Option<String>), String> {
-        let mut answer = answer.map_err(|error| format!("{method} {path}: {error}"))?;
+    ) -> Result<(Page, Option<String>), Wrong> {
+        let mut answer = answer.map_err(|error| Wrong::NoAnswer(format!("{method} {path}: {error}")))?;
         let bytes = answer.body_mut().with_config().limit(MOST).read_to_vec();
-        let bytes = bytes.map_err(|error| format!("{method} {path}: {error}"))?;
+        let bytes = bytes.map_err(|error| Wrong::NoAnswer(format!("{method} {path}: {error}")))?;
         self.figures.note(method, path, start.elapsed());
         self.requests += 1;
         for cookie in answer.headers().get_all(header::SET_COOKIE) {
@@ -171,7 +200,7 @@ impl Browser {
         let next =
             answer.headers().get(header::LOCATION).and_then(|next| next.to_str().ok()).map(str::to_owned);
         if status >= 400 {
-            return Err(format!("{method} {path}: {status} {}", said(&text)));
+            return Err(Wrong::Said(format!("{method} {path}: {status} {}", said(&text))));
         }
         Ok((Page { path: path.to_owned(), status, text, bytes }, next))
     }
@@ -198,8 +227,9 @@ impl Page {
     ///
     /// # Errors
     /// When it is not there.
-    pub fn after(&self, before: &str) -> Result<&str, String> {
-        let (_, rest) = self.text.split_once(before).ok_or_else(|| format!("{}: no {before}", self.path))?;
+    pub fn after(&self, before: &str) -> Result<&str, Wrong> {
+        let (_, rest) =
+            self.text.split_once(before).ok_or_else(|| Wrong::Said(format!("{}: no {before}", self.path)))?;
         Ok(rest.split(['"', '<']).next().unwrap_or_default())
     }
 
@@ -207,7 +237,7 @@ impl Page {
     ///
     /// # Errors
     /// When it shows none.
-    pub fn version(&self) -> Result<String, String> {
+    pub fn version(&self) -> Result<String, Wrong> {
         self.after("name=\"version\" value=\"").map(str::to_owned)
     }
 }

@@ -3,35 +3,57 @@
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
 
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use issuer::db::card::{Card, CardState};
 use issuer::officers::Factor;
+use issuer::web::{self, Clock, Desk};
 use issuer::{Issuer, edge};
 
 use super::{Browser, full};
 
 /// The password of every officer of a load.
 const PASSWORD: &str = "violet otter ferry";
+/// How many cases have more than one card.
+const DOUBLED: &str = "(SELECT count(*) FROM (SELECT enrolment_id FROM card WHERE enrolment_id IS NOT NULL \
+                       GROUP BY enrolment_id HAVING count(*) > 1) doubled)";
 
 /// A city under load.
 #[derive(Debug)]
 pub struct City {
     issuer: PathBuf,
     data: PathBuf,
-    server: Child,
+    servers: Vec<Server>,
+}
+
+/// One `issuer serve` of the city.
+#[derive(Debug)]
+struct Server {
+    /// Its process; none where it is a thread of this one.
+    child: Option<Child>,
     origin: String,
 }
 
 impl City {
     /// Makes a city in `data`, unless there is one, fills it up to `cards` cards, and serves it. `issuer` is the program,
-    /// `database` where it keeps its tables: SQLite if none is named.
+    /// `database` where it keeps its tables: SQLite if none is named; `issuers` how many serve it at once.
     ///
     /// # Errors
     /// When the program fails.
-    pub fn open(issuer: &Path, data: &Path, database: Option<&str>, cards: usize) -> Result<Self, String> {
+    pub fn open(
+        issuer: &Path,
+        data: &Path,
+        database: Option<&str>,
+        cards: usize,
+        issuers: usize,
+    ) -> Result<Self, String> {
         if !data.join("city.toml").exists() {
             let about =
                 ["--name", "Port Alder", "--hotline", "+1 555 0100", "--url", "https://card.alder.example"];
@@ -40,25 +62,56 @@ impl City {
             run(issuer, data, &arguments)?;
         }
         full::fill(data, cards)?;
-        let (server, origin) = serve(issuer, data)?;
-        Ok(Self { issuer: issuer.to_owned(), data: data.to_owned(), server, origin })
+        let servers = (0..issuers.max(1)).map(|_| serve(issuer, data, "127.0.0.1:0"));
+        let servers = servers.collect::<Result<_, _>>()?;
+        Ok(Self { issuer: issuer.to_owned(), data: data.to_owned(), servers })
     }
 
-    /// Kills the server without a word, and starts it again.
+    /// Serves the city in `data` from a thread of this process, which ends with it. `issuer` is the program for commands.
+    ///
+    /// # Errors
+    /// When it cannot be opened or served.
+    pub fn here(issuer: &Path, data: &Path) -> Result<Self, String> {
+        let opened = Issuer::open(data, None).map_err(|error| error.to_string())?;
+        let (told, address) = mpsc::channel();
+        thread::spawn(move || {
+            let desk = Desk::new(opened, Clock::system()).map_err(|error| error.to_string())?;
+            let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+            web::serve(desk, listen, |address| told.send(address).unwrap()).map_err(|error| error.to_string())
+        });
+        let address = address.recv().map_err(|_| "the city is not served".to_owned())?;
+        let server = Server { child: None, origin: format!("http://{address}") };
+        Ok(Self { issuer: issuer.to_owned(), data: data.to_owned(), servers: vec![server] })
+    }
+
+    /// Kills the first server without a word, and starts it again at the same address.
     ///
     /// # Errors
     /// When it does not start.
     pub fn kill_and_restart(&mut self) -> Result<(), String> {
-        self.server.kill().map_err(|error| error.to_string())?;
-        self.server.wait().map_err(|error| error.to_string())?;
-        (self.server, self.origin) = serve(&self.issuer, &self.data)?;
+        let first = self.servers.first_mut().ok_or("no server")?;
+        let child = first.child.as_mut().ok_or("no process of its own")?;
+        child.kill().map_err(|error| error.to_string())?;
+        child.wait().map_err(|error| error.to_string())?;
+        let address = first.origin.trim_start_matches("http://").to_owned();
+        *first = serve(&self.issuer, &self.data, &address)?;
         Ok(())
     }
 
-    /// Where it is served.
+    /// Where a desk finds it: desks are spread over the servers.
     #[must_use]
-    pub fn origin(&self) -> &str {
-        &self.origin
+    pub fn origin(&self, desk: usize) -> &str {
+        self.servers.get(desk % self.servers.len()).map_or("", |server| &server.origin)
+    }
+
+    /// Publishes into `public` beside the city.
+    ///
+    /// # Errors
+    /// When the program fails.
+    pub fn publish(&self) -> Result<PathBuf, String> {
+        let out = self.data.join("public");
+        run(&self.issuer, &self.data, &["publish", "--out", &out.to_string_lossy()])?;
+        Ok(out)
     }
 
     /// Sees that every card of these is in the database exactly once, and signed.
@@ -70,15 +123,20 @@ impl City {
         let mut seen = BTreeSet::new();
         for number in cards {
             if !seen.insert(number) {
-                return Err(format!("{number} was handed over twice"));
+                return Err(format!("{number} was acknowledged twice"));
             }
             let card = issuer.db.read(|conn| Ok::<_, issuer::Error>(Card::find_by_number(conn, number)?));
             match card.map_err(|error| error.to_string())? {
                 Some(card) if card.state == CardState::Issued => {}
-                other => return Err(format!("{number} was handed over, and the database has {other:?}")),
+                other => return Err(format!("{number} was acknowledged, and the database has {other:?}")),
             }
         }
-        Ok(())
+        let twice =
+            issuer.db.read(|conn| Ok::<_, issuer::Error>(sql::<BigInt>(DOUBLED).get_result::<i64>(conn)?));
+        match twice.map_err(|error| error.to_string())? {
+            0 => Ok(()),
+            cases => Err(format!("{cases} cases have two cards")),
+        }
     }
 
     /// The city's folder.
@@ -87,10 +145,10 @@ impl City {
         &self.data
     }
 
-    /// The server's process.
+    /// The first server's process.
     #[must_use]
     pub fn server(&self) -> u32 {
-        self.server.id()
+        self.servers.first().and_then(|server| server.child.as_ref()).map_or(0, Child::id)
     }
 
     /// A browser in which a new officer has signed in.
@@ -102,7 +160,7 @@ impl City {
                 .unwrap();
         let link = added.split_whitespace().find(|word| word.contains("/first/")).unwrap();
         let (_, token) = link.split_once("/first/").unwrap();
-        let mut browser = Browser::new(&self.origin);
+        let mut browser = Browser::new(self.origin(desk));
         let first = browser.get(&format!("/first/{token}")).unwrap();
         let secret =
             first.after("<code class=\"big\" dir=\"ltr\">").unwrap().replace(char::is_whitespace, "");
@@ -123,8 +181,10 @@ impl City {
 
 impl Drop for City {
     fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+        for child in self.servers.iter_mut().filter_map(|server| server.child.as_mut()) {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
@@ -138,10 +198,10 @@ fn run(issuer: &Path, data: &Path, arguments: &[&str]) -> Result<String, String>
     Err(format!("issuer {}: {told}{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr)))
 }
 
-fn serve(issuer: &Path, data: &Path) -> Result<(Child, String), String> {
+fn serve(issuer: &Path, data: &Path, listen: &str) -> Result<Server, String> {
     let log = OpenOptions::new().create(true).append(true).open(data.join("serve.log"));
     let mut server = Command::new(issuer)
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .args(["serve", "--listen", listen, "--data"])
         .arg(data)
         .stdout(Stdio::piped())
         .stderr(log.map_err(|error| error.to_string())?)
@@ -153,5 +213,6 @@ fn serve(issuer: &Path, data: &Path) -> Result<(Child, String), String> {
     let address = address.ok_or_else(|| "issuer serve did not say where".to_owned())?;
     // Whoever stops reading would stop the server's next line.
     thread::spawn(move || lines.for_each(drop));
-    Ok((server, address.split("/ ").next().unwrap_or_default().trim_end_matches('/').to_owned()))
+    let origin = address.split("/ ").next().unwrap_or_default().trim_end_matches('/').to_owned();
+    Ok(Server { child: Some(server), origin })
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use issuer::card::portrait;
 
 use super::browser::Page;
-use super::{Browser, City};
+use super::{Browser, Wrong};
 
 /// Photos, drawn once.
 static FACES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
@@ -31,11 +31,16 @@ struct Visiting<'b> {
 }
 
 /// Enrols somebody whom no other number names, prints their card, and hands it over. With `scans` the card's back is
-/// rendered, read and scanned; without, the scan is passed over with a reason.
+/// rendered, read and scanned; without, the scan is passed over with a reason. A number that a page shows is `acknowledged`.
 ///
 /// # Errors
-/// What the server said, when it refused anything.
-pub fn visit(city: &City, browser: &mut Browser, number: usize, scans: bool) -> Result<Visited, String> {
+/// What the server said, when it refused anything, or that it said nothing.
+pub fn visit(
+    browser: &mut Browser,
+    number: usize,
+    scans: bool,
+    acknowledged: &mut Vec<String>,
+) -> Result<Visited, Wrong> {
     let before = browser.requests;
     let start = browser.get("/")?;
     let page = browser.post("/cases", &[("kind", "new")])?;
@@ -47,10 +52,11 @@ pub fn visit(city: &City, browser: &mut Browser, number: usize, scans: bool) -> 
     visiting.person(number)?;
     visiting.photo(number)?;
     let card = visiting.review()?;
+    acknowledged.push(card.clone());
     let printed = visiting.browser.get(&format!("{}/card.pdf", visiting.case))?;
     visiting.send("print", 2, &[("outcome", "printed")])?;
     if scans {
-        let text = scanned(city, &printed.bytes)?;
+        let text = scanned(&printed.bytes)?;
         visiting.send("scan", 2, &[("scan", &text)])?;
     } else {
         visiting.send("scan", 2, &[("do", "skip"), ("skip_reason", "no_scanner")])?;
@@ -58,7 +64,7 @@ pub fn visit(city: &City, browser: &mut Browser, number: usize, scans: bool) -> 
     visiting.browser.get(&format!("{}/slip.pdf", visiting.case))?;
     visiting.send("hand-over", 2, &[])?;
     if visiting.page.path != "/?done=handed-over" {
-        return Err(format!("the visit ended at {}", visiting.page.path));
+        return Err(format!("the visit ended at {}", visiting.page.path).into());
     }
     let Visiting { actions, browser, .. } = visiting;
     Ok(Visited { card, actions, requests: browser.requests - before })
@@ -66,7 +72,7 @@ pub fn visit(city: &City, browser: &mut Browser, number: usize, scans: bool) -> 
 
 impl Visiting<'_> {
     /// Sends the form of the page in hand, after so many actions of the officer.
-    fn send(&mut self, step: &str, actions: usize, fields: &[(&str, &str)]) -> Result<(), String> {
+    fn send(&mut self, step: &str, actions: usize, fields: &[(&str, &str)]) -> Result<(), Wrong> {
         let version = self.page.version()?;
         let fields = [&[("version", version.as_str())][..], fields].concat();
         self.page = self.browser.post(&format!("{}/{step}", self.case), &fields)?;
@@ -75,7 +81,7 @@ impl Visiting<'_> {
     }
 
     /// Sends what stands in the form by itself, as the script does while somebody types.
-    fn keep(&mut self, fields: &[(&str, &str)]) -> Result<(), String> {
+    fn keep(&mut self, fields: &[(&str, &str)]) -> Result<(), Wrong> {
         let version = self.page.version()?;
         let fields = [&[("version", version.as_str())][..], fields].concat();
         self.browser.post(&format!("{}/keep", self.case), &fields)?;
@@ -83,7 +89,7 @@ impl Visiting<'_> {
         Ok(())
     }
 
-    fn papers(&mut self) -> Result<(), String> {
+    fn papers(&mut self) -> Result<(), Wrong> {
         let fields = [
             ("paper", "passport"),
             ("paper", "school-letter"),
@@ -95,7 +101,7 @@ impl Visiting<'_> {
         self.send("papers", 5, &[&fields[..], &[("do", "on")]].concat())
     }
 
-    fn person(&mut self, number: usize) -> Result<(), String> {
+    fn person(&mut self, number: usize) -> Result<(), Wrong> {
         let name = name(number);
         let (day, month) = ((number % 28 + 1).to_string(), (number / 28 % 12 + 1).to_string());
         let fields = [
@@ -113,7 +119,7 @@ impl Visiting<'_> {
         self.send("person", 7, &[&fields[..], &[("do", "on")]].concat())
     }
 
-    fn photo(&mut self, number: usize) -> Result<(), String> {
+    fn photo(&mut self, number: usize) -> Result<(), Wrong> {
         let faces = FACES.get_or_init(|| (0..8).map(|face| portrait::drawn(face).unwrap()).collect());
         let face = faces.iter().cycle().nth(number % faces.len()).ok_or("no face")?;
         let version = self.page.version()?;
@@ -124,7 +130,7 @@ impl Visiting<'_> {
         self.send("photo", 1, &[("do", "on")])
     }
 
-    fn review(&mut self) -> Result<String, String> {
+    fn review(&mut self) -> Result<String, Wrong> {
         for side in ["front", "back"] {
             self.browser.get(&format!("{}/proof/{side}", self.case))?;
         }
@@ -144,8 +150,8 @@ fn name(number: usize) -> String {
 }
 
 /// The code on the back of a printed card, as a scanner reads it.
-fn scanned(city: &City, pdf: &[u8]) -> Result<String, String> {
-    let folder = tempfile::tempdir_in(city.data()).map_err(|error| error.to_string())?;
+fn scanned(pdf: &[u8]) -> Result<String, String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let (file, picture) = (folder.path().join("card.pdf"), folder.path().join("back"));
     std::fs::write(&file, pdf).map_err(|error| error.to_string())?;
     let drawn = Command::new("pdftoppm")
