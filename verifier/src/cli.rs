@@ -55,7 +55,9 @@ enum Command {
         without a network. site/README.txt names the headers that the server should send.")]
     ExportPwa(export::Arguments),
     /// Print what a shell needs to complete these commands
-    #[command(after_help = "Example:\n  verifier completions bash > /usr/share/bash-completion/completions/verifier")]
+    #[command(
+        after_help = "Example:\n  verifier completions bash > /usr/share/bash-completion/completions/verifier"
+    )]
     Completions(shell::Completions),
     /// Write the manual pages of these commands
     #[command(after_help = "Example:\n  verifier man /usr/local/share/man/man1")]

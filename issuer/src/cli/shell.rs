@@ -6,8 +6,8 @@ use clap::CommandFactory as _;
 use clap_complete::Shell;
 
 use super::Arguments;
-use crate::files::{self, failed};
 use crate::Error;
+use crate::files::{self, failed};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  issuer completions bash > /usr/share/bash-completion/completions/issuer")]
