@@ -85,6 +85,16 @@ impl Server {
         self.control(&["-m", mode, "restart"]);
     }
 
+    /// From now on it speaks TLS to whoever asks for it, with a certificate of its own for `localhost`, which is returned.
+    #[must_use]
+    pub fn certify(&self) -> String {
+        let file = |name: &str| format!("{}/{name}", self.data());
+        self_signed(&file("server.key"), &file("server.crt"));
+        self.sql("postgres", "ALTER SYSTEM SET ssl = on");
+        self.restart("fast");
+        run(as_postgres(Path::new("cat")).arg(file("server.crt"))).good().out
+    }
+
     fn control(&self, what: &[&str]) {
         let log = format!("{}/log", self.folder);
         let options = format!(
@@ -123,6 +133,14 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(began.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Makes a key and a certificate for `localhost` that only itself vouches for.
+pub fn self_signed(key: &str, certificate: &str) {
+    let about = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+    let files = ["-keyout", key, "-out", certificate];
+    let new = ["req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"];
+    run(as_postgres(Path::new("openssl")).args(new).args(about).args(files)).good();
 }
 
 /// A program under an account that PostgreSQL starts under: never that of the administrator.

@@ -20,6 +20,8 @@ mod path;
 mod postgres_faults;
 #[cfg(feature = "postgres")]
 mod postgres_roles;
+#[cfg(feature = "postgres")]
+mod postgres_tls;
 mod power_loss;
 mod refused;
 mod retention;

@@ -6,6 +6,9 @@ use tests::hall::{Hall, binary, run};
 use tests::load::{City, visit};
 use tests::postgres::Server;
 
+const NOT_OWNER: &str = "issuer: the tables are older than this program, and this role may not change them; run issuer \
+                             migrate as the role that owns them, then start this again\n";
+
 /// The statements of the guide, in order: roles, rights, vacuum.
 fn statements() -> Vec<String> {
     let guide = std::fs::read_to_string("../issuer/docs/postgres.md").unwrap();
@@ -29,8 +32,6 @@ fn a_city_is_served_in_a_role_that_changes_no_table() {
     let (owner, desk) = (server.address("city_owner", "city"), server.address("city_desk", "city"));
 
     // Without the owner there are no tables, and no city.
-    const NOT_OWNER: &str = "issuer: the tables are older than this program, and this role may not change them; run issuer \
-                             migrate as the role that owns them, then start this again\n";
     let refused = hall.issuer(&["migrate", "--database", &desk]);
     assert_eq!((refused.status, refused.complaint.as_str()), (Some(1), NOT_OWNER));
     assert_eq!(hall.issuer(&["migrate", "--database", &owner]).good().out, "The database is up to date.\n");
