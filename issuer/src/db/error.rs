@@ -121,6 +121,17 @@ impl DbError {
     }
 }
 
+/// What libpq and PostgreSQL say when a connection ends under a statement.
+const GONE: [&str; 7] = [
+    "terminating connection due to",
+    "server closed the connection",
+    "no connection to the server",
+    "could not receive data from server",
+    "could not send data to server",
+    "SSL connection has been closed",
+    "SSL SYSCALL error",
+];
+
 /// The engines say some faults of the machine in words alone.
 impl From<QueryError> for DbError {
     fn from(error: QueryError) -> Self {
@@ -135,6 +146,7 @@ impl From<QueryError> for DbError {
         };
         match (kind, said.message()) {
             (DatabaseErrorKind::ClosedConnection, _) => Self::Lost,
+            (_, said) if GONE.iter().any(|words| said.contains(words)) => Self::Lost,
             (DatabaseErrorKind::SerializationFailure, _) | (_, "deadlock detected") => Self::Contended,
             (
                 _,
