@@ -64,6 +64,7 @@ mod server {
     use diesel::sql_types::Bool;
 
     use super::super::DbError;
+    use super::super::server::WITHOUT_LIMITS;
 
     /// Whether this role owns the tables; or may make them, where there are none yet.
     const IS_OWNER: &str = "COALESCE(
@@ -71,14 +72,15 @@ mod server {
          WHERE schemaname = current_schema() AND tablename = 'audit_counter'),
         has_schema_privilege(current_schema(), 'CREATE'),
         false)";
-    /// One program migrates at a time, for as long as it takes. The number means nothing.
-    const ALONE: &str = "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock(169000169)";
+    /// One program migrates at a time. The number means nothing.
+    const ALONE: &str = "SELECT pg_advisory_lock(169000169)";
 
     /// Sees that migrations may be run, and that nobody else runs any.
     pub(super) fn prepare(conn: &mut PgConnection) -> Result<(), DbError> {
         if !diesel::select(sql::<Bool>(IS_OWNER)).get_result::<bool>(conn)? {
             return Err(DbError::NotOwner);
         }
+        conn.batch_execute(WITHOUT_LIMITS)?;
         Ok(conn.batch_execute(ALONE)?)
     }
 }

@@ -26,6 +26,9 @@ const ADDRESS: [(&str, &str); 7] = [
 const SESSION: [(&str, &str); 3] =
     [("idle_in_transaction_session_timeout", "15s"), ("lock_timeout", "20s"), ("statement_timeout", "60s")];
 
+/// For what takes as long as it takes.
+pub(super) const WITHOUT_LIMITS: &str = "SET statement_timeout = 0; SET lock_timeout = 0";
+
 /// The address, with what it does not say itself.
 pub(super) fn address(url: &str) -> String {
     let mut all = url.to_owned();
@@ -63,8 +66,9 @@ pub(super) fn vacuum(conn: &mut PgConnection) -> QueryResult<bool> {
                         WHERE schemaname = current_schema() AND tablename = 'enrolment')";
     let may = diesel::select(sql::<Nullable<Bool>>(MAY)).get_result::<Option<bool>>(conn)?;
     if may == Some(true) {
-        conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0")?;
+        conn.batch_execute(WITHOUT_LIMITS)?;
         conn.batch_execute("VACUUM enrolment")?;
+        conn.batch_execute("RESET statement_timeout; RESET lock_timeout")?;
         conn.batch_execute(&session())?;
     }
     Ok(may == Some(true))
