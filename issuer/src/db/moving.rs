@@ -17,6 +17,7 @@ pub use table::Table;
 
 use super::connection::connect;
 use super::schema::audit_counter;
+use super::server::WITHOUT_LIMITS;
 use super::{AnyConnection, DatabaseUrl, DbError};
 
 /// The trigger that keeps writers out of a database that moves; [`DbError::Moves`] knows its words.
@@ -64,6 +65,7 @@ impl Carriage {
         else {
             return Err(DbError::NoPostgres);
         };
+        to.batch_execute(WITHOUT_LIMITS)?;
         let tables = table::all(&mut from, &mut to)?;
         Ok(Self { from, to, tables })
     }
