@@ -64,6 +64,8 @@ impl Carriage {
         else {
             return Err(DbError::NoPostgres);
         };
+        // A large table takes as long as it takes, to read it back too.
+        to.batch_execute("SET statement_timeout = 0")?;
         let tables = table::all(&mut from, &mut to)?;
         Ok(Self { from, to, tables })
     }
@@ -106,7 +108,11 @@ impl Carriage {
             return Ok(());
         }
         for table in self.tables.iter().rev() {
-            sql_query(table.empty_in_postgres()).execute(&mut self.to)?;
+            // Only where there is something: the role that serves may not delete from every table.
+            let any: Option<Row> = sql_query(table.last_in_postgres()).get_result(&mut self.to).optional()?;
+            if any.is_some() {
+                sql_query(table.empty_in_postgres()).execute(&mut self.to)?;
+            }
         }
         Ok(())
     }
