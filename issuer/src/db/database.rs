@@ -7,7 +7,7 @@ use diesel::r2d2::R2D2Connection;
 
 use super::DatabaseUrl;
 use super::DbError;
-use super::audit::{AuditEntry, NewAuditEntry, bump_counter};
+use super::audit::{AuditEntry, NewAuditEntry, bump_counter, wait_for_counter};
 use super::connection::{AnyConnection, connect, connect_reader, create_private_file, migrate};
 use super::turn::TurnFile;
 
@@ -118,6 +118,18 @@ impl Database {
         Ok(wiped)
     }
 
+    /// Changes what processes keep of themselves and of nobody else: the leases. It has its turn among the writers, and
+    /// takes no number of the audit log.
+    pub(super) fn write_of_processes<T>(
+        &self,
+        act: impl FnOnce(&mut AnyConnection) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        self.transaction(|conn| {
+            wait_for_counter(conn)?;
+            act(conn)
+        })
+    }
+
     /// Changes something, in one transaction that is kept whole or not at all.
     ///
     /// The transaction begins by bumping the audit counter: a transaction that read first would fail under load on
@@ -130,6 +142,22 @@ impl Database {
     where
         E: From<DbError> + From<diesel::result::Error>,
     {
+        self.transaction(|conn| {
+            let first = bump_counter(conn)?;
+            let mut tx = Tx { conn, first: Some(first), taken_over: false };
+            let value = act(&mut tx);
+            match (tx.taken_over, tx.first) {
+                (true, _) => Err(DbError::TakenOver.into()),
+                (false, None) => value,
+                (false, Some(_)) => value.and(Err(DbError::NotAudited.into())),
+            }
+        })
+    }
+
+    fn transaction<T, E>(&self, act: impl FnOnce(&mut AnyConnection) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DbError> + From<diesel::result::Error>,
+    {
         let mut slot = locked(&self.writer);
         // Taken out while in use: if `act` panics, the connection and its open transaction are dropped.
         let mut conn = match slot.take() {
@@ -138,15 +166,7 @@ impl Database {
         };
         let turn = self.turn.as_ref().map(TurnFile::wait);
         let turn = turn.transpose().map_err(DbError::Turn)?;
-        let result = conn.transaction::<T, E, _>(|conn| {
-            let first = bump_counter(conn)?;
-            let mut tx = Tx { conn, first: Some(first) };
-            let value = act(&mut tx)?;
-            match tx.first {
-                None => Ok(value),
-                Some(_) => Err(DbError::NotAudited.into()),
-            }
-        });
+        let result = conn.transaction::<T, E, _>(act);
         drop(turn);
         if !conn.is_broken() {
             *slot = Some(conn);
@@ -166,6 +186,8 @@ pub struct Tx<'a> {
     conn: &'a mut AnyConnection,
     /// The number that opening the transaction took, until an entry uses it.
     first: Option<i64>,
+    /// Whether somebody wrote under a lease that another process has by now.
+    taken_over: bool,
 }
 
 impl Tx<'_> {
@@ -177,9 +199,18 @@ impl Tx<'_> {
     /// Writes an entry into the audit log. The first takes the number the transaction opened with, each further one
     /// the next: no other writer can come between.
     ///
+    /// Whoever acts under a lease that was taken over since ends the transaction here, and [`Database::write`] says
+    /// [`DbError::TakenOver`].
+    ///
     /// # Errors
     /// When the database fails.
     pub fn audit(&mut self, entry: NewAuditEntry) -> QueryResult<AuditEntry> {
+        if let Some(held) = entry.actor.held
+            && !held.is_newest(self.conn)?
+        {
+            self.taken_over = true;
+            return Err(diesel::result::Error::RollbackTransaction);
+        }
         let seq = match self.first {
             Some(seq) => seq,
             None => bump_counter(self.conn)?,

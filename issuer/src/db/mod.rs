@@ -33,6 +33,7 @@ pub mod kept;
 pub mod kept_status;
 pub mod kit;
 pub mod kit_home;
+pub mod lease;
 pub mod mass_revocation;
 #[cfg(feature = "postgres")]
 pub mod moving;
