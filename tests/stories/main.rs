@@ -20,4 +20,6 @@ mod power_loss;
 mod refused;
 mod retention;
 mod security;
+mod several;
 mod visit;
+mod watch;
