@@ -29,7 +29,7 @@ use crate::db::Word;
 use crate::db::act::Actor;
 use crate::db::kit::Kit;
 use crate::keystore::{Passphrase, PassphraseOf};
-use crate::{Error, Issuer, crash, edge};
+use crate::{Error, Issuer, crash, edge, scheduled};
 
 /// Exit status for a call that cannot be understood.
 const USAGE: u8 = 64;
@@ -122,6 +122,26 @@ impl Data {
 
     fn open(&self) -> Result<Issuer, Error> {
         Issuer::open(&self.data, self.passphrase()?)
+    }
+}
+
+/// How scheduled work is shared among several servers.
+#[derive(Debug, clap::Args)]
+struct LeaseTime {
+    /// Seconds after which scheduled work is taken over from a server that fell silent; alike on all servers
+    #[arg(
+        long = "lease",
+        value_name = "SECONDS",
+        default_value_t = scheduled::LASTS.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..=600),
+        env = "ISSUER_LEASE_SECONDS"
+    )]
+    seconds: u64,
+}
+
+impl LeaseTime {
+    fn lasts(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(self.seconds)
     }
 }
 

@@ -33,6 +33,7 @@ pub mod requests;
 pub mod resident;
 pub mod retention;
 pub mod revocation;
+pub mod scheduled;
 pub mod web;
 pub mod words;
 

@@ -30,6 +30,7 @@ mod queue;
 mod requests;
 mod routes;
 mod say;
+mod schedule;
 mod sign_in;
 mod staff;
 mod start;
@@ -49,14 +50,8 @@ pub use desk::{Clock, Desk};
 pub use patience::Patience;
 pub use routes::{Address, addresses};
 
-use crate::db::act::Actor;
-use crate::retention::Outcome;
-use crate::{enrolment, retention};
-
 /// Seconds that a stopping server waits for what is under way.
 const FAREWELL: u64 = 20;
-/// How often what is due is looked for.
-const HOUR: Duration = Duration::from_secs(3600);
 /// How often batches are looked at that nobody may need any more.
 const TIDY: Duration = Duration::from_secs(60);
 
@@ -78,36 +73,16 @@ pub fn serve(desk: Desk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> 
         .client_request_timeout(kept.patience.head)
         .shutdown_timeout(FAREWELL)
         .listen(listener)?;
-        let schedule = actix_web::rt::spawn(schedule(Data::clone(&kept)));
-        let tidy = actix_web::rt::spawn(tidy(kept));
+        let due = [
+            actix_web::rt::spawn(schedule::hourly(Data::clone(&kept))),
+            actix_web::rt::spawn(schedule::mass_revocations(desk)),
+            actix_web::rt::spawn(tidy(kept)),
+        ];
         ready(address);
-        many::resume(desk).await;
         let ended = server.run().await;
-        tidy.abort();
-        schedule.abort();
+        due.iter().for_each(actix_web::rt::task::JoinHandle::abort);
         ended
     })
-}
-
-/// What is due at the start and every hour: destruction, and the queue's cases whose records are gone.
-async fn schedule(desk: Data<Desk>) {
-    let mut hours = actix_web::rt::time::interval(HOUR);
-    loop {
-        hours.tick().await;
-        let done = desk::run(&desk, |desk| {
-            let (issuer, now) = (&desk.issuer, desk.now());
-            let outcome = retention::tick(issuer, now)?;
-            if matches!(outcome, Outcome::ClockJumped { .. }) {
-                tracing::error!(?outcome, "nothing is destroyed until somebody says that the clock is right");
-            }
-            enrolment::close_destroyed(issuer, &Actor::schedule(), now)?;
-            enrolment::forget_old(issuer, &Actor::schedule(), now)?;
-            Ok::<_, error::WebError>(())
-        });
-        if let Err(error) = done.await {
-            tracing::error!(%error, "what is due every hour failed; it is tried again in an hour");
-        }
-    }
 }
 
 /// Forgets what stands in memory alone and was not used for long.

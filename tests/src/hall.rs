@@ -1,5 +1,6 @@
 //! A city hall for stories: a folder of its own, the real `issuer` and `verifier`.
 
+pub mod beside;
 mod sql;
 pub mod within;
 

@@ -13,6 +13,8 @@ mod destroy;
 mod issue;
 #[cfg(feature = "crash-points")]
 mod keys;
+#[cfg(feature = "crash-points")]
+mod lease;
 mod points;
 #[cfg(feature = "crash-points")]
 mod publish;

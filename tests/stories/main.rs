@@ -26,5 +26,7 @@ mod power_loss;
 mod refused;
 mod retention;
 mod security;
+mod several;
 mod side_by_side;
 mod visit;
+mod watch;

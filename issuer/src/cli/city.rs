@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use shared::words::Words;
 
-use super::Data;
+use super::{Data, LeaseTime};
 use crate::config::{CityUrl, TemplateAnswers, Text};
 use crate::db::{Database, DatabaseUrl};
 use crate::issuer::Passphrases;
@@ -85,15 +86,17 @@ pub(super) struct Serve {
     /// Address to listen on
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    #[command(flatten)]
+    lease: LeaseTime,
 }
 
 pub(super) fn serve(arguments: &Serve) -> Result<(), Error> {
-    serve_pages(arguments.data.open()?, arguments.listen)
+    serve_pages(arguments.data.open()?, arguments.listen, arguments.lease.lasts())
 }
 
 /// Serves the desk until the process is told to stop.
-pub(super) fn serve_pages(issuer: Issuer, listen: SocketAddr) -> Result<(), Error> {
-    let desk = web::Desk::new(issuer, web::Clock::system())?;
+pub(super) fn serve_pages(issuer: Issuer, listen: SocketAddr, lease: Duration) -> Result<(), Error> {
+    let desk = web::Desk::new(issuer, web::Clock::system())?.with_lease(lease);
     web::serve(desk, listen, |address| println!("Serving http://{address}/ (Ctrl-C stops it)")).map_err(
         |error| {
             Error::Refused(format!("cannot serve on {listen}: {error}; choose another address with --listen"))

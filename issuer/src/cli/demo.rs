@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use super::city::serve_pages;
-use crate::Error;
 use crate::demo::{self, Demo};
+use crate::{Error, scheduled};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -28,7 +28,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error> {
     let demo = demo::make(&arguments.data, now)?;
     say(&demo, &arguments.data);
-    if arguments.no_serve { Ok(()) } else { serve_pages(demo.issuer, arguments.listen) }
+    if arguments.no_serve { Ok(()) } else { serve_pages(demo.issuer, arguments.listen, scheduled::LASTS) }
 }
 
 fn say(demo: &Demo, data: &Path) {

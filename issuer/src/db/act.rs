@@ -1,5 +1,6 @@
 //! The words of the audit log: who, what, to which kind of thing.
 
+use super::lease::Held;
 use super::officer::{Officer, Role};
 use super::{Id, Word};
 
@@ -9,31 +10,44 @@ pub struct Actor {
     pub(super) officer: String,
     pub(super) role: &'static str,
     pub(super) desk: String,
+    pub(super) held: Option<Held>,
 }
 
 impl Actor {
     /// Whoever may run commands on the city's machine.
     #[must_use]
     pub fn command_line(desk: &str) -> Self {
-        Self { officer: "command-line".to_owned(), role: "command-line", desk: desk.to_owned() }
+        Self { officer: "command-line".to_owned(), role: "command-line", desk: desk.to_owned(), held: None }
     }
 
     /// A signed-in officer.
     #[must_use]
     pub fn officer(id: &Id<Officer>, role: Role, desk: &str) -> Self {
-        Self { officer: id.to_string(), role: role.as_str(), desk: desk.to_owned() }
+        Self { officer: id.to_string(), role: role.as_str(), desk: desk.to_owned(), held: None }
     }
 
     /// Somebody who is not signed in.
     #[must_use]
     pub fn signed_out(desk: &str) -> Self {
-        Self { officer: "signed-out".to_owned(), role: "signed-out", desk: desk.to_owned() }
+        Self { officer: "signed-out".to_owned(), role: "signed-out", desk: desk.to_owned(), held: None }
     }
 
     /// The server itself, at its hour.
     #[must_use]
     pub fn schedule() -> Self {
-        Self { officer: "schedule".to_owned(), role: "schedule", desk: "hall".to_owned() }
+        Self { officer: "schedule".to_owned(), role: "schedule", desk: "hall".to_owned(), held: None }
+    }
+
+    /// The same, under a lease: what it writes is kept only while nobody has taken that over.
+    #[must_use]
+    pub fn under(self, held: Held) -> Self {
+        Self { held: Some(held), ..self }
+    }
+
+    /// The same, under the lease that another actor has, if it has one.
+    #[must_use]
+    pub fn under_lease_of(self, other: &Self) -> Self {
+        Self { held: other.held, ..self }
     }
 
     /// The officer's id, or `command-line`: what the tables' `officer` columns hold.
@@ -203,6 +217,8 @@ pub enum Act {
     KitRevocationNoted,
     /// An event kit was lost.
     KitLost,
+    /// Scheduled work was taken over from a server that fell silent in the middle of it.
+    WorkTakenOver,
 }
 
 impl Word for Act {
@@ -279,6 +295,7 @@ impl Word for Act {
         Self::KitCardRefused,
         Self::KitRevocationNoted,
         Self::KitLost,
+        Self::WorkTakenOver,
     ];
 
     fn as_str(self) -> &'static str {
@@ -355,6 +372,7 @@ impl Word for Act {
             Self::KitCardRefused => "kit_card_refused",
             Self::KitRevocationNoted => "kit_revocation_noted",
             Self::KitLost => "kit_lost",
+            Self::WorkTakenOver => "work_taken_over",
         }
     }
 }
@@ -395,6 +413,8 @@ pub enum SubjectKind {
     AuditLog,
     /// An event kit, by its name.
     Kit,
+    /// A piece of scheduled work.
+    Task,
 }
 
 impl Word for SubjectKind {
@@ -415,6 +435,7 @@ impl Word for SubjectKind {
         Self::Demand,
         Self::AuditLog,
         Self::Kit,
+        Self::Task,
     ];
 
     fn as_str(self) -> &'static str {
@@ -435,6 +456,7 @@ impl Word for SubjectKind {
             Self::Demand => "demand",
             Self::AuditLog => "audit_log",
             Self::Kit => "kit",
+            Self::Task => "task",
         }
     }
 }

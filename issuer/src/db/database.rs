@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
+use diesel::r2d2::R2D2Connection as _;
 
+use super::audit::wait_for_counter;
 use super::connection::{AnyConnection, connect, create_private_file};
 use super::group::Group;
 use super::line::{AtWriter, Line, Writer};
@@ -102,6 +104,23 @@ impl Database {
         };
         writer.leave(Writer::Idle(conn));
         Ok(wiped)
+    }
+
+    /// Changes what processes keep of themselves and of nobody else: the leases. It has its turn among the writers, and
+    /// takes no number of the audit log.
+    pub(super) fn write_of_processes<T>(
+        &self,
+        act: impl FnOnce(&mut AnyConnection) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        let (at_writer, mut conn) = self.writer_alone()?;
+        let turn = self.turn()?;
+        let result = conn.transaction::<T, DbError, _>(|conn| {
+            wait_for_counter(conn)?;
+            act(conn)
+        });
+        drop(turn);
+        at_writer.leave(if conn.is_broken() { Writer::Lost } else { Writer::Idle(conn) });
+        result
     }
 
     /// Changes something, in one transaction that is kept whole or not at all. What returns is on the disk.

@@ -34,6 +34,7 @@ pub mod kept;
 pub mod kept_status;
 pub mod kit;
 pub mod kit_home;
+pub mod lease;
 mod line;
 pub mod mass_revocation;
 mod migrations;

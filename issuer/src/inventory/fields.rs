@@ -343,4 +343,10 @@ pub(super) const FIELDS: &[(&str, &str, Kind, &str)] = &[
     ("kit_revocation", "reason", Kind::Pseudonymous, "why, in an officer's words without a name"),
     ("kit_revocation", "at", Kind::Pseudonymous, "when it was asked for"),
     ("kit_revocation", "officer", Kind::Pseudonymous, "the officer"),
+    ("lease", "task", Kind::None, "a piece of scheduled work"),
+    ("lease", "holder", Kind::None, "which server's process is at it"),
+    ("lease", "token", Kind::None, "how often somebody took it on"),
+    ("lease", "until", Kind::None, "until when that process has it"),
+    ("lease", "done_at", Kind::None, "when it was last done"),
+    ("lease", "done_to", Kind::None, "up to which entry of the audit log it was done"),
 ];

@@ -12,6 +12,7 @@ use super::patience::Patience;
 use super::say::{Say, Says};
 use crate::card::Press;
 use crate::db::officer::PasswordDigest;
+use crate::scheduled::{self, Worker};
 use crate::{Error, Issuer, batch, edge};
 
 /// Reads the time.
@@ -53,6 +54,8 @@ pub struct Desk {
     pub(super) patience: Patience,
     /// Batches in hand.
     pub(super) jobs: Jobs,
+    /// This process, where it takes part in scheduled work.
+    pub(super) worker: Worker,
     /// What unknown logins are checked against, so that they take as long.
     pub(super) dummy: PasswordDigest,
     says: Arc<Says>,
@@ -71,7 +74,14 @@ impl Desk {
         let limits = Limits::new(&clock);
         let (says, press) = (Arc::new(Says::built_in()), OnceLock::new());
         let patience = Patience::default();
-        Ok(Self { issuer, limits, clock, patience, jobs: Jobs::default(), dummy, says, press })
+        let worker = Worker::new(scheduled::LASTS);
+        Ok(Self { issuer, limits, clock, patience, jobs: Jobs::default(), worker, dummy, says, press })
+    }
+
+    /// The same, whose leases last so long: what is scheduled is taken over after that from a process that fell silent.
+    #[must_use]
+    pub fn with_lease(self, lasts: std::time::Duration) -> Self {
+        Self { worker: Worker::new(lasts), ..self }
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

@@ -5,6 +5,7 @@ mod audit;
 mod batches;
 mod carried;
 mod forms;
+mod many;
 mod record;
 mod roles;
 mod signing_in;

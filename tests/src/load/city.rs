@@ -104,6 +104,12 @@ impl City {
         self.servers.get(desk % self.servers.len()).map_or("", |server| &server.origin)
     }
 
+    /// Where all its servers are.
+    #[must_use]
+    pub fn origins(&self) -> Vec<String> {
+        self.servers.iter().map(|server| server.origin.clone()).collect()
+    }
+
     /// Publishes into `public` beside the city.
     ///
     /// # Errors
