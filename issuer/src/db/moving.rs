@@ -97,6 +97,26 @@ impl Carriage {
         Ok(there.is_none() || there == here)
     }
 
+    /// Takes out of the new database what its migrations put there, such as a row that waits to be changed: the old one has its
+    /// own. Does nothing once entries of the audit log have arrived.
+    ///
+    /// # Errors
+    /// When a database fails.
+    pub fn make_room(&mut self) -> Result<(), DbError> {
+        use super::schema::audit_log::dsl::{audit_log, seq};
+        if audit_log.select(seq).first::<i64>(&mut self.to).optional()?.is_some() {
+            return Ok(());
+        }
+        for table in self.tables.iter().rev() {
+            // Only where there is something: the role that serves may not delete from every table.
+            let any: Option<Row> = sql_query(table.last_in_postgres()).get_result(&mut self.to).optional()?;
+            if any.is_some() {
+                sql_query(table.empty_in_postgres()).execute(&mut self.to)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Keeps every writer out of the old database, until [`Self::thaw`].
     ///
     /// # Errors
