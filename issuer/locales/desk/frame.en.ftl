@@ -31,6 +31,7 @@ error-too-slow = It took too long to arrive. Go back and send it again.
 error-busy = Too much at once. Wait a moment and try again: nothing was lost.
 error-refused = { $what }
 error-internal = Something broke on our side; the log says what. Nothing that you typed was lost. Try again, and tell a custodian if it happens twice.
+error-request = Number of this request, for whoever looks into the log: { $id }
 sign-in-title = Sign in
 sign-in = Sign in
 sign-in-login = Login

@@ -31,6 +31,7 @@ error-too-slow = Tardó demasiado en llegar. Vuelva atrás y envíelo de nuevo.
 error-busy = Demasiado a la vez. Espere un momento y pruebe de nuevo: no se ha perdido nada.
 error-refused = { $what }
 error-internal = Algo ha fallado por nuestra parte; el registro dice qué. No se ha perdido nada de lo escrito. Pruebe de nuevo y avise a custodia si se repite.
+error-request = Número de esta petición, para quien mire el registro: { $id }
 sign-in-title = Entrar
 sign-in = Entrar
 sign-in-login = Nombre de acceso

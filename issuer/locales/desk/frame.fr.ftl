@@ -31,6 +31,7 @@ error-too-slow = L’envoi a pris trop de temps. Revenez en arrière et recommen
 error-busy = Trop de choses à la fois. Attendez un instant et réessayez : rien n’est perdu.
 error-refused = { $what }
 error-internal = Quelque chose a échoué de notre côté ; le journal dit quoi. Rien de ce que vous avez écrit n’est perdu. Réessayez, et prévenez un gardien des clés si cela se répète.
+error-request = Numéro de cette demande, pour qui lira le journal : { $id }
 sign-in-title = Se connecter
 sign-in = Se connecter
 sign-in-login = Identifiant

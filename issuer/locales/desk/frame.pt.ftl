@@ -31,6 +31,7 @@ error-too-slow = Demorou demais a chegar. Volte atrás e envie de novo.
 error-busy = Pedidos a mais ao mesmo tempo. Espere um momento e tente de novo: nada se perdeu.
 error-refused = { $what }
 error-internal = Houve uma falha do nosso lado; o registo diz qual. Nada do que escreveu se perdeu. Tente de novo e avise a custódia se voltar a acontecer.
+error-request = Número deste pedido, para quem consultar o registo: { $id }
 sign-in-title = Entrar
 sign-in = Entrar
 sign-in-login = Nome de acesso

@@ -7,8 +7,10 @@ use diesel::r2d2::R2D2Connection;
 
 use super::DatabaseUrl;
 use super::DbError;
+use super::act::Act;
 use super::audit::{AuditEntry, NewAuditEntry, bump_counter};
 use super::connection::{AnyConnection, connect, connect_reader, create_private_file, migrate};
+use super::figures::Figures;
 use super::turn::TurnFile;
 
 /// How many idle connections are kept for readers.
@@ -26,6 +28,7 @@ pub struct Database {
     turn: Option<TurnFile>,
     writer: Mutex<Option<AnyConnection>>,
     readers: Mutex<Vec<AnyConnection>>,
+    figures: Figures,
 }
 
 impl Database {
@@ -42,7 +45,14 @@ impl Database {
             DatabaseUrl::Postgres(_) => None,
         };
         let writer = connect(url)?;
-        Ok(Self { url: url.clone(), turn, writer: Mutex::new(Some(writer)), readers: Mutex::new(Vec::new()) })
+        let (writer, readers) = (Mutex::new(Some(writer)), Mutex::new(Vec::new()));
+        Ok(Self { url: url.clone(), turn, writer, readers, figures: Figures::default() })
+    }
+
+    /// What was done with it, in numbers.
+    #[must_use]
+    pub fn figures(&self) -> &Figures {
+        &self.figures
     }
 
     pub(super) fn url(&self) -> &DatabaseUrl {
@@ -72,6 +82,7 @@ impl Database {
     where
         E: From<DbError>,
     {
+        let _in_use = self.figures.uses();
         let idle = locked(&self.readers).pop();
         let mut conn = match idle {
             Some(conn) => conn,
@@ -130,6 +141,8 @@ impl Database {
     where
         E: From<DbError> + From<diesel::result::Error>,
     {
+        let _writing = self.figures.write_begins();
+        let waiting = self.figures.waits();
         let mut slot = locked(&self.writer);
         // Taken out while in use: if `act` panics, the connection and its open transaction are dropped.
         let mut conn = match slot.take() {
@@ -138,16 +151,30 @@ impl Database {
         };
         let turn = self.turn.as_ref().map(TurnFile::wait);
         let turn = turn.transpose().map_err(DbError::Turn)?;
+        drop(waiting);
+        let in_use = self.figures.uses();
+        let (mut acts, mut refused) = (Vec::new(), false);
         let result = conn.transaction::<T, E, _>(|conn| {
             let first = bump_counter(conn)?;
-            let mut tx = Tx { conn, first: Some(first) };
-            let value = act(&mut tx)?;
+            let mut tx = Tx { conn, first: Some(first), acts: Vec::new(), failed: false };
+            // An act that was refused for a reason of its own is no fault of the audit log.
+            let done = act(&mut tx);
+            refused = done.is_err() && !tx.failed;
+            let value = done?;
             match tx.first {
-                None => Ok(value),
+                None => {
+                    acts = tx.acts;
+                    Ok(value)
+                }
                 Some(_) => Err(DbError::NotAudited.into()),
             }
         });
-        drop(turn);
+        drop((turn, in_use));
+        match &result {
+            Ok(_) => self.figures.done(&acts),
+            Err(_) if refused => {}
+            Err(_) => self.figures.not_audited(),
+        }
         if !conn.is_broken() {
             *slot = Some(conn);
         }
@@ -166,6 +193,9 @@ pub struct Tx<'a> {
     conn: &'a mut AnyConnection,
     /// The number that opening the transaction took, until an entry uses it.
     first: Option<i64>,
+    acts: Vec<Act>,
+    /// Whether an entry could not be written.
+    failed: bool,
 }
 
 impl Tx<'_> {
@@ -180,6 +210,15 @@ impl Tx<'_> {
     /// # Errors
     /// When the database fails.
     pub fn audit(&mut self, entry: NewAuditEntry) -> QueryResult<AuditEntry> {
+        let act = entry.act;
+        let written = self.write_entry(entry);
+        self.failed |= written.is_err();
+        let entry = written?;
+        self.acts.push(act);
+        Ok(entry)
+    }
+
+    fn write_entry(&mut self, entry: NewAuditEntry) -> QueryResult<AuditEntry> {
         let seq = match self.first {
             Some(seq) => seq,
             None => bump_counter(self.conn)?,

@@ -26,6 +26,7 @@ pub mod duplicate_hash;
 pub mod enrolment;
 mod error;
 pub mod evidence_check;
+mod figures;
 pub mod hold;
 pub mod inventory;
 pub mod issuing_key;
@@ -60,6 +61,7 @@ pub use connection::AnyConnection;
 use connection::MultiBackend;
 pub use database::{Database, Tx};
 pub use error::DbError;
+pub use figures::Figures;
 pub use snapshot::known_schema;
 pub use url::{DatabaseUrl, DatabaseUrlError};
 

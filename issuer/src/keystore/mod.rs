@@ -32,6 +32,7 @@ use zeroize::Zeroizing;
 
 pub use destroy_by::{DestroyByKey, HOLD};
 pub use error::KeystoreError;
+pub(crate) use file::read_private;
 use master::MasterKey;
 pub use passphrase::{Passphrase, PassphraseError, PassphraseOf};
 pub use record::{CannotOpen, Sealed, open_record, seal_record};

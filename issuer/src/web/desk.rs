@@ -1,5 +1,6 @@
 //! What every page of the desk has at hand.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use actix_web::web::{self, Data};
@@ -12,6 +13,7 @@ use super::patience::Patience;
 use super::say::{Say, Says};
 use crate::card::Press;
 use crate::db::officer::PasswordDigest;
+use crate::metrics::Metrics;
 use crate::{Error, Issuer, batch, edge};
 
 /// Reads the time.
@@ -55,6 +57,9 @@ pub struct Desk {
     pub(super) jobs: Jobs,
     /// What unknown logins are checked against, so that they take as long.
     pub(super) dummy: PasswordDigest,
+    /// What whoever watches the server is told.
+    pub(super) metrics: Metrics,
+    leaving: AtomicBool,
     says: Arc<Says>,
     press: OnceLock<Press>,
 }
@@ -71,7 +76,19 @@ impl Desk {
         let limits = Limits::new(&clock);
         let (says, press) = (Arc::new(Says::built_in()), OnceLock::new());
         let patience = Patience::default();
-        Ok(Self { issuer, limits, clock, patience, jobs: Jobs::default(), dummy, says, press })
+        let (metrics, leaving) = (Metrics::of(&issuer), AtomicBool::new(false));
+        let jobs = Jobs::default();
+        Ok(Self { issuer, limits, clock, patience, jobs, dummy, metrics, leaving, says, press })
+    }
+
+    /// From now on the server is about to stop.
+    pub(super) fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+        self.metrics.drains();
+    }
+
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {
