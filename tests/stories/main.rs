@@ -21,3 +21,4 @@ mod refused;
 mod retention;
 mod security;
 mod visit;
+mod watch;
