@@ -30,6 +30,8 @@ pub mod log;
 pub mod metrics;
 pub mod pack;
 #[cfg(feature = "programs")]
+pub mod postgres;
+#[cfg(feature = "programs")]
 pub mod power_loss;
 pub mod raw;
 pub mod read;

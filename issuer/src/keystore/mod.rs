@@ -19,6 +19,7 @@ mod destroy_by;
 mod error;
 mod file;
 mod master;
+mod opened;
 mod passphrase;
 mod published;
 mod record;
@@ -34,6 +35,7 @@ pub use destroy_by::{DestroyByKey, HOLD};
 pub use error::KeystoreError;
 pub(crate) use file::read_private;
 use master::MasterKey;
+use opened::Opened;
 pub use passphrase::{Passphrase, PassphraseError, PassphraseOf};
 pub use record::{CannotOpen, Sealed, open_record, seal_record};
 pub use signing::root_key_at;
@@ -45,6 +47,7 @@ pub struct Keystore {
     dir: PathBuf,
     passphrase: Option<Passphrase>,
     master: MasterKey,
+    opened: Opened,
 }
 
 impl Keystore {
@@ -57,7 +60,7 @@ impl Keystore {
             file::make_private_dir(&dir.join(part))?;
         }
         let master = MasterKey::create(&dir.join("master.key"), passphrase.as_ref())?;
-        Ok(Self { dir: dir.to_owned(), passphrase, master })
+        Ok(Self { dir: dir.to_owned(), passphrase, master, opened: Opened::default() })
     }
 
     /// Opens the keystore in `dir`. With a passphrase this takes a moment on purpose.
@@ -66,7 +69,7 @@ impl Keystore {
     /// When there is none, its files may be read by others, or the passphrase is missing or wrong.
     pub fn open(dir: &Path, passphrase: Option<Passphrase>) -> Result<Self, KeystoreError> {
         let master = MasterKey::open(&dir.join("master.key"), passphrase.as_ref())?;
-        Ok(Self { dir: dir.to_owned(), passphrase, master })
+        Ok(Self { dir: dir.to_owned(), passphrase, master, opened: Opened::default() })
     }
 
     /// The secret of this name, made on first use.
