@@ -29,7 +29,8 @@ use crate::db::Word;
 use crate::db::act::Actor;
 use crate::db::kit::Kit;
 use crate::keystore::{Passphrase, PassphraseOf};
-use crate::{Error, Issuer, crash, edge, scheduled};
+use crate::log::{self, Form, Lines};
+use crate::{Error, Issuer, crash, edge, process, scheduled};
 
 /// Exit status for a call that cannot be understood.
 const USAGE: u8 = 64;
@@ -98,6 +99,17 @@ enum Command {
     Completions(shell::Completions),
     /// Write the manual pages of these commands
     Man(shell::Man),
+}
+
+impl Command {
+    /// What this command logs, and how.
+    fn log(&self) -> (Form, Lines) {
+        match self {
+            Self::Serve(arguments) => (arguments.serving.log, Lines::Requests),
+            Self::Demo(arguments) => (arguments.serving.log, Lines::Faults),
+            _ => (Form::Text, Lines::Faults),
+        }
+    }
 }
 
 /// Which city, and how to open its keys.
@@ -173,9 +185,10 @@ fn actor_at(issuer: &Issuer, desk: Option<&str>) -> Result<Actor, Error> {
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    if let Err(error) = process::keep_to_itself() {
+        eprintln!("issuer: this process cannot be kept from leaving a core dump: {error}");
+        return ExitCode::from(FAILURE);
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -189,6 +202,8 @@ pub fn main() -> ExitCode {
         eprintln!("issuer: this is a program for tests, which dies on purpose; it must never serve a city");
         return ExitCode::from(USAGE);
     }
+    let (form, lines) = arguments.command.log();
+    log::begin(form, lines);
     match run(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

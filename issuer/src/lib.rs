@@ -21,11 +21,14 @@ pub mod jwk;
 pub mod keys;
 pub mod keystore;
 pub mod kit;
+pub mod log;
 mod mac;
+pub mod metrics;
 #[cfg(feature = "postgres")]
 pub mod moving;
 pub mod officers;
 pub mod parallel;
+pub mod process;
 pub mod publish;
 pub mod recognise;
 pub mod recovery;

@@ -12,6 +12,8 @@
 #[cfg(feature = "programs")]
 pub mod captures;
 pub mod city;
+#[cfg(feature = "programs")]
+pub mod desk;
 pub mod draft;
 #[cfg(feature = "programs")]
 pub mod hall;
@@ -22,6 +24,10 @@ pub mod lenient;
 pub mod lists_server;
 #[cfg(feature = "programs")]
 pub mod load;
+#[cfg(feature = "programs")]
+pub mod log;
+#[cfg(feature = "programs")]
+pub mod metrics;
 pub mod pack;
 #[cfg(feature = "programs")]
 pub mod postgres;

@@ -23,6 +23,7 @@ mod postgres_roles;
 #[cfg(feature = "postgres")]
 mod postgres_tls;
 mod power_loss;
+mod publish_watch;
 mod refused;
 mod retention;
 mod security;

@@ -5,8 +5,10 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection as _;
 
+use super::act::Act;
 use super::audit::wait_for_counter;
 use super::connection::{AnyConnection, connect, create_private_file};
+use super::figures::Figures;
 use super::group::Group;
 use super::line::{AtWriter, Line, Writer};
 use super::migrations::migrate;
@@ -34,6 +36,7 @@ pub struct Database {
     turn: Option<TurnFile>,
     pub(super) line: Line,
     readers: Readers,
+    figures: Figures,
 }
 
 impl Database {
@@ -50,7 +53,13 @@ impl Database {
             DatabaseUrl::Postgres(_) => None,
         };
         let line = Line::new(Writer::Idle(connect(url)?));
-        Ok(Self { url: url.clone(), turn, line, readers: Readers::default() })
+        Ok(Self { url: url.clone(), turn, line, readers: Readers::default(), figures: Figures::default() })
+    }
+
+    /// What was done with it, in numbers.
+    #[must_use]
+    pub fn figures(&self) -> &Figures {
+        &self.figures
     }
 
     pub(super) fn url(&self) -> &DatabaseUrl {
@@ -78,6 +87,7 @@ impl Database {
     where
         E: From<DbError>,
     {
+        let _in_use = self.figures.uses();
         self.readers.read(&self.url, act)
     }
 
@@ -135,10 +145,39 @@ impl Database {
     where
         E: From<DbError>,
     {
+        let _writing = self.figures.write_begins();
+        let mut noted = Noted::default();
+        let done = self.write_noting(&mut noted, act);
+        match &done {
+            Ok(_) => self.figures.done(&noted.acts),
+            // An act that was refused for a reason of its own is no fault of the audit log.
+            Err(_) if noted.refused => {}
+            Err(_) => self.figures.not_audited(),
+        }
+        done
+    }
+
+    fn write_noting<T, E>(
+        &self,
+        noted: &mut Noted,
+        act: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<DbError>,
+    {
+        let waiting = self.figures.waits();
         let (at_writer, writer) = self.line.wait(PATIENCE)?;
+        drop(waiting);
+        let _in_use = self.figures.uses();
         // If `act` panics, the group is dropped, and keeps nothing.
         let mut group = self.group(writer)?;
-        let done = group.perform(act);
+        let done = group.perform(|tx| {
+            let done = act(tx);
+            let failed;
+            (noted.acts, failed) = tx.noted();
+            noted.refused = done.is_err() && !failed;
+            done
+        });
         let ending = group.ending();
         self.pass_on(at_writer, group);
         let value = done?;
@@ -200,6 +239,14 @@ impl Database {
     fn turn(&self) -> Result<Option<Turn>, DbError> {
         self.turn.as_ref().map(TurnFile::wait).transpose().map_err(DbError::Turn)
     }
+}
+
+/// What an act told the audit log.
+#[derive(Default)]
+struct Noted {
+    acts: Vec<Act>,
+    /// It ended for a reason of its own.
+    refused: bool,
 }
 
 impl std::fmt::Debug for Database {

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::act::Act;
 use super::audit::{AuditEntry, NewAuditEntry, bump_counter};
 use super::unsure::LastEntry;
 use super::{AnyConnection, DbError};
@@ -14,12 +15,15 @@ pub struct Tx<'a> {
     last: LastEntry,
     /// Whether somebody wrote under a lease that another process has by now.
     taken_over: bool,
+    acts: Vec<Act>,
+    /// Whether an entry could not be written.
+    failed: bool,
 }
 
 impl<'a> Tx<'a> {
     /// An act that begins with this number; `last` is the last entry in the same transaction.
     pub(super) fn new(conn: &'a mut AnyConnection, first: i64, last: LastEntry) -> Self {
-        Self { conn, first: Some(first), last, taken_over: false }
+        Self { conn, first: Some(first), last, taken_over: false, acts: Vec::new(), failed: false }
     }
 
     /// Its last entry, where what was done was audited, by whom it still falls to.
@@ -36,6 +40,11 @@ impl<'a> Tx<'a> {
         self.taken_over
     }
 
+    /// What was told to the audit log, and whether that failed.
+    pub(super) fn noted(&mut self) -> (Vec<Act>, bool) {
+        (std::mem::take(&mut self.acts), self.failed)
+    }
+
     /// The connection, for the tables' own methods.
     pub fn conn(&mut self) -> &mut AnyConnection {
         self.conn
@@ -50,6 +59,14 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// When the database fails.
     pub fn audit(&mut self, entry: NewAuditEntry) -> QueryResult<AuditEntry> {
+        let act = entry.act;
+        let written = self.write_entry(entry);
+        self.failed |= written.is_err();
+        self.acts.extend(written.is_ok().then_some(act));
+        written
+    }
+
+    fn write_entry(&mut self, entry: NewAuditEntry) -> QueryResult<AuditEntry> {
         if let Some(held) = entry.actor.held
             && !held.is_newest(self.conn)?
         {

@@ -10,6 +10,7 @@ use crate::db::Word as _;
 use crate::db::act::Actor;
 use crate::db::lease::Task;
 use crate::db::mass_revocation::MassState;
+use crate::metrics;
 use crate::retention::Outcome;
 use crate::revocation::mass::{self, MassError, STEP};
 use crate::scheduled::{Done, Hourly, Work};
@@ -29,13 +30,21 @@ pub(super) async fn hourly(desk: Data<Desk>) {
             hourly.look(&desk.worker, &desk.issuer, &|| desk.now())
         });
         match looked.await {
-            Ok(Some(Work::Done(outcome @ Outcome::ClockJumped { .. }))) => {
-                tracing::error!(?outcome, "nothing is destroyed until somebody says that the clock is right");
+            Ok(Some(Work::Done(outcome))) => {
+                if matches!(outcome, Outcome::ClockJumped { .. }) {
+                    tracing::error!(
+                        ?outcome,
+                        "nothing is destroyed until somebody says that the clock is right"
+                    );
+                }
+                desk.metrics.succeeded(metrics::Work::Hourly, desk.now());
             }
             Ok(Some(Work::TakenOver)) => told_taken_over(Task::Hourly),
             Ok(_) => {}
             Err(error) => {
-                tracing::error!(%error, "what is due every hour failed; it is tried again in an hour");
+                desk.metrics.failed(metrics::Work::Hourly);
+                let cause = error.for_log();
+                tracing::error!(cause, "what is due every hour failed; it is tried again in an hour");
             }
         }
     }
@@ -74,7 +83,10 @@ pub(super) async fn revoke_approved(desk: Data<Desk>, actor: Actor) -> bool {
     match &worked {
         Ok(Work::TakenOver) => told_taken_over(Task::MassRevocation),
         Ok(_) => {}
-        Err(error) => tracing::error!(%error, "a mass revocation stopped; it goes on in a minute"),
+        Err(error) => {
+            let cause = error.for_log();
+            tracing::error!(cause, "a mass revocation stopped; it goes on in a minute");
+        }
     }
     worked.is_ok()
 }
