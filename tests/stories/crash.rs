@@ -10,9 +10,15 @@ mod desk;
 #[cfg(feature = "crash-points")]
 mod destroy;
 #[cfg(feature = "crash-points")]
+mod hold;
+#[cfg(feature = "crash-points")]
 mod issue;
 #[cfg(feature = "crash-points")]
 mod keys;
+#[cfg(feature = "crash-points")]
+mod kit;
+#[cfg(feature = "crash-points")]
+mod mass;
 mod points;
 #[cfg(feature = "crash-points")]
 mod publish;
