@@ -47,6 +47,7 @@ use actix_web::{App, HttpServer};
 
 pub use desk::{Clock, Desk};
 pub use patience::Patience;
+pub use posted::read_form;
 pub use routes::{Address, addresses};
 
 use crate::db::act::Actor;
