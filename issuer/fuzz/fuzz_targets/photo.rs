@@ -1,7 +1,6 @@
 //! A picture that somebody uploads. What becomes a photo can be printed and kept.
 //!
-//! The time that a sound picture takes goes with its size, so only pictures of at most a megapixel are read here; the largest
-//! allowed has its own measure in the tests of `card::photo`.
+//! The time that a sound picture takes goes with its size, so only pictures of at most a megapixel are read here.
 #![no_main]
 
 use std::io::Cursor;
