@@ -98,6 +98,7 @@ mod tests {
             assert_eq!(decode(damaged.as_bytes()), Err(Base45Error::Damaged), "{damaged}");
         }
         assert_eq!(decode(b"ABa"), Err(Base45Error::OtherAlphabet { at: 2 }));
+        assert_eq!(decode(b":0a"), Err(Base45Error::OtherAlphabet { at: 2 }));
         assert_eq!(decode(b"ABC,"), Err(Base45Error::OtherAlphabet { at: 3 }));
         assert_eq!(decode("é".as_bytes()), Err(Base45Error::OtherAlphabet { at: 0 }));
     }

@@ -327,3 +327,13 @@ fn what_is_not_needed_is_not_listed() {
     assert!(listed.contains(&Requirement::IdentityPoints), "{listed:?}");
     assert!(!listed.contains(&Requirement::ResidencyPoints), "{listed:?}");
 }
+
+#[test]
+fn groups_and_features_say_what_they_are() {
+    assert_eq!((group("post").as_str(), id("passport").as_str()), ("post", "passport"));
+    let two = Features::from(BTreeSet::from([Feature::Photo, Feature::Address]));
+    assert_eq!(two, features(["photo", "address"]));
+    assert!(two.contains(Feature::Address) && !two.contains(Feature::BirthDate));
+    assert_eq!(two.with(Feature::Photo), two);
+    assert_eq!(format!("{two:?}"), "{Photo, Address}");
+}
