@@ -53,6 +53,7 @@ use actix_web::{App, HttpServer};
 
 pub use desk::{Clock, Desk};
 pub use patience::Patience;
+pub use posted::read_form;
 pub use routes::{Address, addresses};
 pub use tls::{Certificate, TlsError, TlsFiles};
 
