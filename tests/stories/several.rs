@@ -62,6 +62,7 @@ fn sixteen_desks_at_two_servers_take_no_number_and_no_place_twice() {
         think: std::time::Duration::ZERO,
         verifiers: 0,
         kill_after: None,
+        calls: false,
     };
     let outcome = load::run(&mut city, load).unwrap();
     assert_eq!(outcome.wrong, [""; 0]);
