@@ -97,10 +97,10 @@ mod tests {
         };
         let card = CardError::Unprintable { number: "2GYN-MSVA-2".to_owned(), problems: vec![uncovered] };
         assert_eq!(Error::from(card).for_log(), "a card cannot be printed");
-        let locked = diesel::result::Error::RollbackTransaction;
+        let ended = diesel::result::Error::RollbackTransaction;
         assert_eq!(
-            Error::from(locked).for_log(),
-            "the database refused a query: The current transaction was aborted"
+            Error::from(ended).for_log(),
+            "the database refused a query: You have asked diesel to rollback the transaction"
         );
         let source = std::io::Error::other("the disk is on fire");
         let file = Error::File { doing: "write", path: "city/keys/root.pub".into(), source };

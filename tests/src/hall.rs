@@ -233,13 +233,19 @@ pub fn run(command: &mut Command) -> Answer {
     Answer::of(command.output().unwrap())
 }
 
+/// Whether the stories run on PostgreSQL: on the server of `TEST_POSTGRES_URL`. Otherwise they run on SQLite.
+#[must_use]
+pub fn on_postgres() -> bool {
+    server().is_some()
+}
+
+fn server() -> Option<String> {
+    std::env::var("TEST_POSTGRES_URL").ok().filter(|_| cfg!(feature = "postgres"))
+}
+
 /// The address of a new schema of the PostgreSQL that the stories run on; none where they run on SQLite.
 fn database(story: &str) -> Option<String> {
-    if !cfg!(feature = "postgres") {
-        return None;
-    }
-    let server =
-        std::env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| panic!("TEST_POSTGRES_URL; {INSTALL}"));
+    let server = server()?;
     let schema = format!("story_{story}");
     let make = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
     run(Command::new("psql").args(["-q", "-v", "ON_ERROR_STOP=1", "-d", &server, "-c", &make])).good();

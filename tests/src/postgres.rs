@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 pub use wire::{Flow, Wire};
 
-use crate::hall::run;
+use crate::hall::{on_postgres, run};
 
 /// How long a story waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -23,9 +23,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// A new server on a free port of this machine; none, in one printed line, where PostgreSQL's programs are not there.
+    /// A new server on a free port of this machine; none where the stories run on SQLite, and, in one printed line, where
+    /// PostgreSQL's programs are not there.
     #[must_use]
     pub fn start() -> Option<Self> {
+        if !on_postgres() {
+            return None;
+        }
         let Some(binaries) = binaries() else {
             println!("passed over: PostgreSQL's server programs are not installed here");
             return None;

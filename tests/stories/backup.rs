@@ -4,12 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
-use tests::hall::{Answer, Hall};
-
-/// Whether the stories run on a database that is a file.
-fn on_sqlite() -> bool {
-    !cfg!(feature = "postgres")
-}
+use tests::hall::{Answer, Hall, on_postgres};
 
 fn text(card: &Value) -> String {
     card["service_qr"].as_str().unwrap().to_owned()
@@ -55,7 +50,7 @@ fn in_city(hall: &Hall, data: &str, arguments: &[&str]) -> Answer {
 
 #[test]
 fn an_older_database_gives_nothing_out_twice_and_revokes_what_was_revoked() {
-    if !on_sqlite() {
+    if on_postgres() {
         let hall = backed_up("backup");
         let refused = hall.issuer(&["backup", "city.backup"]);
         assert!(refused.complaint.contains("pg_dump"), "{}", refused.complaint);
@@ -124,7 +119,7 @@ fn an_older_database_gives_nothing_out_twice_and_revokes_what_was_revoked() {
 
 #[test]
 fn a_backup_that_is_not_ours_whole_and_known_is_refused() {
-    if !on_sqlite() {
+    if on_postgres() {
         return;
     }
     let hall = backed_up("refused");
@@ -167,7 +162,7 @@ fn a_backup_that_is_not_ours_whole_and_known_is_refused() {
 
 #[test]
 fn a_database_put_back_by_hand_is_found_out() {
-    if !on_sqlite() {
+    if on_postgres() {
         return;
     }
     let hall = backed_up("by_hand");
@@ -248,7 +243,7 @@ fn faults_say_what_to_do_and_leave_the_city_as_it_was() {
     assert_eq!(full.status, Some(1), "{}", full.out);
     assert!(!full.complaint.contains("panicked") && !full.complaint.is_empty(), "{}", full.complaint);
     assert!(!hall.file("many.pdf").exists());
-    if on_sqlite() {
+    if !on_postgres() {
         let full = limited("backup small.backup");
         assert_eq!(full.status, Some(1), "{}", full.out);
         assert!(!hall.file("small.backup").exists(), "no half backup");
@@ -259,7 +254,7 @@ fn faults_say_what_to_do_and_leave_the_city_as_it_was() {
 
 #[test]
 fn a_damaged_page_is_found_before_a_backup_of_it_replaces_a_good_one() {
-    if !on_sqlite() {
+    if on_postgres() {
         return;
     }
     let hall = backed_up("page");

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 
 use chrono::Duration;
-use tests::hall::{Answer, Hall, run};
+use tests::hall::{Answer, Hall, on_postgres, run};
 
 const READ_ONLY: &str =
     "issuer: the database is read-only here; nothing was changed: see to the rights of its file and folder\n";
@@ -22,10 +22,6 @@ fn city(story: &str) -> Hall {
     hall.publish("public");
     hall.write("new.csv", "full_name\nBo Ek\n");
     hall
-}
-
-fn on_sqlite() -> bool {
-    !cfg!(feature = "postgres")
 }
 
 fn complains(answer: &Answer, with: &str) {
@@ -57,7 +53,7 @@ fn with_mounts(hall: &Hall, mounts: &str, script: &str) -> Option<Answer> {
 
 #[test]
 fn a_read_only_disk_is_said_and_changes_nothing() {
-    if !on_sqlite() {
+    if on_postgres() {
         return;
     }
     let hall = city("fault_read_only");
@@ -76,7 +72,7 @@ fn a_read_only_disk_is_said_and_changes_nothing() {
 
 #[test]
 fn a_full_disk_is_said_and_loses_nothing() {
-    if !on_sqlite() {
+    if on_postgres() {
         return;
     }
     let hall = city("fault_full");
@@ -108,7 +104,7 @@ fn a_full_disk_is_said_and_loses_nothing() {
 
 #[test]
 fn a_database_that_another_program_holds_is_said() {
-    if !on_sqlite() {
+    if on_postgres() {
         return;
     }
     let hall = city("fault_held");
@@ -134,7 +130,7 @@ fn a_database_that_another_program_holds_is_said() {
 
 #[test]
 fn a_damaged_database_is_said_and_not_written_to() {
-    if !on_sqlite() {
+    if on_postgres() {
         return;
     }
     let hall = city("fault_page");

@@ -13,8 +13,7 @@ use issuer::Issuer;
 use issuer::db::act::Actor;
 use issuer::db::card::{Card, CardState};
 use issuer::db::enrolment::Enrolment;
-use tests::hall::Hall;
-use tests::hall::within;
+use tests::hall::{Hall, on_postgres, within};
 use tests::power_loss::{CALLS, Chance, Disk, Event, events};
 
 const FOLDER: &str = "STORY_POWER";
@@ -130,7 +129,7 @@ fn moments(events: usize, from: u64, count: usize) -> Vec<(usize, u64)> {
 
 #[test]
 fn no_acknowledged_card_is_lost_when_the_power_goes() {
-    if cfg!(feature = "postgres") {
+    if on_postgres() {
         return;
     }
     let hall = Hall::new("power_loss");
@@ -170,7 +169,7 @@ fn no_acknowledged_card_is_lost_when_the_power_goes() {
 /// The story could fail: with a journal that is not synced, acknowledged cards are lost.
 #[test]
 fn a_desk_that_does_not_sync_is_found_out() {
-    if cfg!(feature = "postgres") {
+    if on_postgres() {
         return;
     }
     let hall = Hall::new("power_loss_found");

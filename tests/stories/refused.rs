@@ -10,7 +10,7 @@ use issuer::db::officer::Role;
 use issuer::db::visit::Station;
 use issuer::db::{Id, Word as _};
 use issuer::enrolment::Case;
-use tests::hall::{Answer, Hall};
+use tests::hall::{Answer, Hall, on_postgres};
 
 use crate::visit;
 
@@ -146,7 +146,7 @@ fn what_cannot_be_audited_does_not_happen() {
             assert!(!hall.file(file).exists(), "{act:?} made {file}");
         }
     }
-    if !cfg!(feature = "postgres") {
+    if !on_postgres() {
         assert_eq!(hall.issuer(&["backup", "city.backup"]).status, Some(1));
         assert!(!hall.file("city.backup").exists());
     }

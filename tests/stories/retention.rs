@@ -14,7 +14,7 @@ use issuer::db::card::Card;
 use issuer::db::enrolment::Enrolment;
 use issuer::keystore::open_record;
 use issuer::retention::{self, Clock, Outcome, RetentionError};
-use tests::hall::Hall;
+use tests::hall::{Hall, on_postgres};
 
 use crate::path::privacy::files_below;
 use canaries::{Canary, HOW_MANY};
@@ -45,7 +45,7 @@ fn back_up(hall: &Hall, to: &str) {
             hall.write(&format!("{to}/{}", below.display()), fs::read(&file).unwrap());
         }
     }
-    if cfg!(feature = "postgres") {
+    if on_postgres() {
         let server = std::env::var("TEST_POSTGRES_URL").unwrap();
         let dump = hall.run("pg_dump", &["--inserts", "-n", "story_retention", "-d", &server]);
         assert!(dump.contains("INSERT INTO story_retention.enrolment"));

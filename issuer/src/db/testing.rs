@@ -14,7 +14,7 @@ use super::{Database, DatabaseUrl, DbError, Id, Tx};
 use crate::config::City;
 use crate::config::testing::city;
 use crate::edge::new_id;
-use crate::issuance::{self, Application, Origin};
+use crate::issuance::{self, Application, Draft, Origin};
 use crate::keystore::Keystore;
 use crate::resident::{Resident, Typed};
 use crate::{Issuer, keys};
@@ -246,6 +246,24 @@ pub(crate) fn cities() -> Vec<TestCity> {
 impl TestCity {
     /// Enrols a resident and reserves a card.
     pub(crate) fn enrol(&self, full_name: &str, now: DateTime<Utc>) -> Card {
+        let (_, drafts) = self.reserve(full_name, now);
+        self.card(drafts[0].number())
+    }
+
+    /// A card that is signed, too.
+    pub(crate) fn issue(&self, full_name: &str, now: DateTime<Utc>) -> Card {
+        let (signer, drafts) = self.reserve(full_name, now);
+        let number = drafts[0].number().to_owned();
+        issuance::sign(&self.issuer, &signer, drafts, &Actor::command_line("hall"), now).unwrap();
+        self.card(&number)
+    }
+
+    fn card(&self, number: &str) -> Card {
+        let find = |conn: &mut _| Ok::<_, DbError>(Card::find_by_number(conn, number)?);
+        self.issuer.db.read(find).unwrap().unwrap()
+    }
+
+    fn reserve(&self, full_name: &str, now: DateTime<Utc>) -> (keys::IssuingSigner, Vec<Draft>) {
         let issuer = &self.issuer;
         let typed = Typed { full_name, address: "Kastanienallee 77", ..Typed::default() };
         let resident = Resident::parse(&typed, &issuer.city, now.date_naive()).unwrap();
@@ -254,8 +272,7 @@ impl TestCity {
         let origin = Origin { batch: None, first_row: 1 };
         let actor = Actor::command_line("hall");
         let drafts = issuance::reserve(issuer, &signer, &[application], None, origin, &actor, now).unwrap();
-        let find = |conn: &mut _| Ok::<_, DbError>(Card::find_by_number(conn, drafts[0].number())?);
-        issuer.db.read(find).unwrap().unwrap()
+        (signer, drafts)
     }
 
     /// An officer, who acts.

@@ -155,8 +155,8 @@ mod tests {
             );
             assert_eq!(empty.cards.map(|(_, count)| count), [0; 5]);
 
-            let card = city.enrol("Ana Novak", now());
-            city.enrol("Bo Ek", now());
+            let card = city.issue("Ana Novak", now());
+            city.issue("Bo Ek", now());
             let lost = Named::Number(&card.number);
             revocation::change(issuer, Change::Revoke, lost, "lost", &actor, now()).unwrap();
             enrolment::begin(issuer, enrolment::Wanted::New, &actor, now()).unwrap();

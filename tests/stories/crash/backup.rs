@@ -1,6 +1,6 @@
 //! A backup dies, and an older or newer one stands whole; a restore dies, and its folder is there whole or not at all.
 
-use tests::hall::{Answer, run};
+use tests::hall::{Answer, on_postgres, run};
 
 use super::points::{BACKUP, RESTORE};
 use super::stage::{Stage, cards, unique};
@@ -37,7 +37,7 @@ fn in_city(stage: &Stage, data: &str, arguments: &[&str]) -> Answer {
 
 #[test]
 fn a_backup_that_dies_leaves_one_that_restores() {
-    if cfg!(feature = "postgres") {
+    if on_postgres() {
         return;
     }
     let stage = backed_up("crash_backup");
@@ -55,7 +55,7 @@ fn a_backup_that_dies_leaves_one_that_restores() {
 
 #[test]
 fn a_restore_that_dies_leaves_the_whole_folder_or_none() {
-    if cfg!(feature = "postgres") {
+    if on_postgres() {
         return;
     }
     let stage = backed_up("crash_restore");

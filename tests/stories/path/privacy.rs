@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use tests::hall::Hall;
+use tests::hall::{Hall, on_postgres};
 
 pub(crate) fn files_below(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -24,7 +24,7 @@ fn no_file_of_the_city_holds_a_name() {
     files_below(&hall.file("city"), &mut files);
     files_below(&hall.file("public"), &mut files);
     assert!(files.iter().any(|file| file.ends_with("bundle.cbor")));
-    if !cfg!(feature = "postgres") {
+    if !on_postgres() {
         assert!(files.iter().any(|file| file.ends_with("city.db")), "{files:?}");
     }
     let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
@@ -44,7 +44,7 @@ fn no_file_of_the_city_holds_a_name() {
 #[test]
 fn the_database_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
-    if cfg!(feature = "postgres") {
+    if on_postgres() {
         return;
     }
     let hall = Hall::new("db_mode");

@@ -6,7 +6,7 @@ use std::process::Command;
 use issuer::db::officer::Role;
 use serde_json::Value;
 use tests::desk::Desk;
-use tests::hall::Hall;
+use tests::hall::{Hall, on_postgres};
 use tests::load::visit;
 use tests::metrics::{Scrape, read, value};
 
@@ -28,7 +28,7 @@ fn the_numbers_are_those_of_the_day() {
     let before = scrape(&desk);
     assert_eq!(number(&before, "issuer_cards_today", &[("what", "issued")]), 0);
     assert_eq!(number(&before, "issuer_lists_published_timestamp_seconds", &[]), 0);
-    let engine = if cfg!(feature = "postgres") { "postgres" } else { "sqlite" };
+    let engine = if on_postgres() { "postgres" } else { "sqlite" };
     assert_eq!(number(&before, "issuer_build_info", &[("engine", engine)]), 1);
 
     let mut browser = desk.officer(&hall, "amina", Role::Registrar);

@@ -49,7 +49,13 @@ async fn what_was_approved_goes_on_at_another_server_when_one_is_killed() {
     assert_eq!(mass::unfinished(issuer).unwrap().len(), 1, "the other may be alive");
 
     town.hands.forward(Duration::seconds(20));
-    assert!(revoke_approved(Data::clone(&town.desk), Actor::command_line("desk")).await);
+    // The task of the page itself may be the one that takes over: asked again, it has ended.
+    for _ in 0..1_000 {
+        assert!(revoke_approved(Data::clone(&town.desk), Actor::command_line("desk")).await);
+        if mass::unfinished(issuer).unwrap().is_empty() {
+            break;
+        }
+    }
     assert_eq!(mass::unfinished(issuer).unwrap(), []);
     let cards = issuer.db.read(|conn| Ok::<_, crate::Error>(crate::db::card::Card::all(conn)?)).unwrap();
     assert!(cards.iter().all(|card| card.status == CardStatus::Revoked), "{cards:?}");
