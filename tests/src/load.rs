@@ -87,7 +87,7 @@ pub fn run(city: &mut City, load: Load) -> Result<Outcome, String> {
     let desks: Vec<Desk> = desks.collect();
     let outcome = Mutex::new(Outcome::default());
     // Another load of the same city is about other people.
-    let first = usize::try_from(edge::now().timestamp()).unwrap_or_default();
+    let first = usize::try_from(edge::now().timestamp_millis()).unwrap_or_default();
     let counter = (load.verifiers > 0).then(|| Lists::serve(city)).transpose()?;
     let at_work = AtomicUsize::new(load.desks);
     let start = Instant::now();

@@ -230,7 +230,7 @@ fn said(text: &str) -> String {
             _ => {}
         }
     }
-    said.split_whitespace().take(40).collect::<Vec<_>>().join(" ")
+    said.split_whitespace().take(200).collect::<Vec<_>>().join(" ")
 }
 
 impl Page {

@@ -180,7 +180,9 @@ impl Visiting<'_> {
         for side in ["front", "back"] {
             self.browser.get(&format!("{}/proof/{side}", self.case))?;
         }
-        let fields = ["full_name", "birth_date", "services", "photo"].map(|line| ("confirm", line));
+        // A line that this card does not have is ticked for nothing.
+        let lines = ["full_name", "second_name", "birth_date", "services", "photo"];
+        let fields = lines.map(|line| ("confirm", line));
         self.send("review", 5, &[&fields[..], &[("do", "issue")]].concat())?;
         Ok(self.page.after("class=\"card-number\" dir=\"ltr\">")?.to_owned())
     }

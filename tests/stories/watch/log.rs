@@ -14,10 +14,10 @@ use crate::retention::search::Search;
 /// Names that nobody else has, in Latin, Arabic, Cyrillic, Devanagari and Greek letters.
 const CANARIES: [(&str, &str, &str); 5] = [
     ("Xochiquetzalli Ñandubayová", "", ""),
-    ("Wilhelmina Quistgaardsen", "ليلىخان الحدادزاده", "ar"),
-    ("Oleksandryna Zhuravlivska", "Журавлівська Олександрина", "uk"),
-    ("Chandrashekharan Padmavati", "चन्द्रशेखर पद्मावती", "hi"),
-    ("Persephoneia Kalligraphou", "Περσεφόνεια Καλλιγράφου", "el"),
+    ("Wilhelmina Quistgaardsen", "الحدادزاده", "ar"),
+    ("Oleksandryna Zhuravlivska", "Журавлівська", "uk"),
+    ("Chandrashekharan Padmavati", "पद्मावती", "hi"),
+    ("Persephoneia Kalligraphou", "Καλλιγράφου", "el"),
 ];
 /// What else must not be told: a login, a password, and what only an address or a header held.
 const SECRETS: [&str; 4] = ["quetzal-login", "hunter2hunter2", "canary-in-a-query", "canary-in-a-header"];
