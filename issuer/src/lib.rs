@@ -26,6 +26,7 @@ mod mac;
 pub mod moving;
 pub mod officers;
 pub mod parallel;
+pub mod programs;
 pub mod publish;
 pub mod recognise;
 pub mod recovery;
