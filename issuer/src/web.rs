@@ -1,6 +1,7 @@
 //! The desk's pages. Every address is in one table, `routes`.
 
 mod account;
+mod api;
 mod audit;
 mod batches;
 mod cards;
@@ -51,7 +52,7 @@ pub use routes::{Address, addresses};
 
 use crate::db::act::Actor;
 use crate::retention::Outcome;
-use crate::{enrolment, retention};
+use crate::{enrolment, programs, retention};
 
 /// Seconds that a stopping server waits for what is under way.
 const FAREWELL: u64 = 20;
@@ -102,6 +103,7 @@ async fn schedule(desk: Data<Desk>) {
             }
             enrolment::close_destroyed(issuer, &Actor::schedule(), now)?;
             enrolment::forget_old(issuer, &Actor::schedule(), now)?;
+            programs::forget_old(issuer, &Actor::schedule(), now)?;
             Ok::<_, error::WebError>(())
         });
         if let Err(error) = done.await {
