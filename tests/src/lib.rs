@@ -12,6 +12,7 @@
 #[cfg(feature = "programs")]
 pub mod captures;
 pub mod city;
+pub mod described;
 pub mod draft;
 #[cfg(feature = "programs")]
 pub mod hall;

@@ -39,6 +39,8 @@ pub(super) const DESK: &[&str] = &[
     "print.successor_reserved",
     "print.answered",
 ];
+/// A card that another program of the city asks for.
+pub(super) const API: &[&str] = &["api.reserving", "api.reserved", "api.signed", "api.noting", "api.noted"];
 /// A revocation.
 pub(super) const REVOKE: &[&str] = &["status.changed", "status.told", "status.kept"];
 /// A publication, each file of it.
@@ -97,7 +99,8 @@ pub(super) const BACKUP: &[&str] = &["backup.copied", "backup.ready", "backup.te
 pub(super) const RESTORE: &[&str] =
     &["restore.city_read", "restore.keys_read", "restore.settling", "restore.settled", "restore.placed"];
 
-const ALL: [&[&str]; 10] = [ISSUE, DESK, REVOKE, PUBLISH, DESTROY, WISH, ROTATE, COMPROMISE, BACKUP, RESTORE];
+const ALL: [&[&str]; 11] =
+    [ISSUE, DESK, API, REVOKE, PUBLISH, DESTROY, WISH, ROTATE, COMPROMISE, BACKUP, RESTORE];
 
 /// The points in the code below a folder.
 fn in_code(folder: &Path, found: &mut Vec<String>) {
