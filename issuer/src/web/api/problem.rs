@@ -188,7 +188,15 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Refused(text) => Self::refused(&text),
-            Error::Database(DbError::Held | DbError::Moves | DbError::Open(_)) => Self::busy(),
+            Error::Database(
+                DbError::Held
+                | DbError::Moves
+                | DbError::Open(_)
+                | DbError::Busy
+                | DbError::Contended
+                | DbError::Lost
+                | DbError::NotKnown,
+            ) => Self::busy(),
             other => Self::internal(&other),
         }
     }
