@@ -113,6 +113,23 @@ pub fn backup(
     Ok(Made { files: parts.len(), bytes })
 }
 
+/// Unpacks a backup that lies in memory into a folder, as [`restore`] does before it looks at anything else.
+///
+/// # Errors
+/// When it is not what was written.
+pub fn unpack(bytes: &[u8], identity: &age::x25519::Identity, what: What, into: &Path) -> Result<(), Error> {
+    let name = Path::new("the backup");
+    archive::unpack(archive::decrypted(bytes, name, identity)?, name, what, into).map(|_| ())
+}
+
+/// As [`unpack`], from what the encryption covers: nobody but who has the backup key can have written that.
+///
+/// # Errors
+/// When it is not what was written.
+pub fn unpack_plain(bytes: &[u8], what: What, into: &Path) -> Result<(), Error> {
+    archive::unpack(bytes, Path::new("the backup"), what, into).map(|_| ())
+}
+
 impl What {
     fn as_str(self) -> &'static str {
         match self {

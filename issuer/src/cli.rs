@@ -30,7 +30,8 @@ use crate::db::Word;
 use crate::db::act::Actor;
 use crate::db::kit::Kit;
 use crate::keystore::{Passphrase, PassphraseOf};
-use crate::{Error, Issuer, crash, edge};
+use crate::log::{self, Form, Lines};
+use crate::{Error, Issuer, crash, edge, process, scheduled};
 
 /// Exit status for a call that cannot be understood.
 const USAGE: u8 = 64;
@@ -103,6 +104,17 @@ enum Command {
     Man(shell::Man),
 }
 
+impl Command {
+    /// What this command logs, and how.
+    fn log(&self) -> (Form, Lines) {
+        match self {
+            Self::Serve(arguments) => (arguments.serving.log, Lines::Requests),
+            Self::Demo(arguments) => (arguments.serving.log, Lines::Faults),
+            _ => (Form::Text, Lines::Faults),
+        }
+    }
+}
+
 /// Which city, and how to open its keys.
 #[derive(Debug, clap::Args)]
 struct Data {
@@ -125,6 +137,26 @@ impl Data {
 
     fn open(&self) -> Result<Issuer, Error> {
         Issuer::open(&self.data, self.passphrase()?)
+    }
+}
+
+/// How scheduled work is shared among several servers.
+#[derive(Debug, clap::Args)]
+struct LeaseTime {
+    /// Seconds after which scheduled work is taken over from a server that fell silent; alike on all servers
+    #[arg(
+        long = "lease",
+        value_name = "SECONDS",
+        default_value_t = scheduled::LASTS.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..=600),
+        env = "ISSUER_LEASE_SECONDS"
+    )]
+    seconds: u64,
+}
+
+impl LeaseTime {
+    fn lasts(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(self.seconds)
     }
 }
 
@@ -156,9 +188,10 @@ fn actor_at(issuer: &Issuer, desk: Option<&str>) -> Result<Actor, Error> {
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    if let Err(error) = process::keep_to_itself() {
+        eprintln!("issuer: this process cannot be kept from leaving a core dump: {error}");
+        return ExitCode::from(FAILURE);
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -172,6 +205,8 @@ pub fn main() -> ExitCode {
         eprintln!("issuer: this is a program for tests, which dies on purpose; it must never serve a city");
         return ExitCode::from(USAGE);
     }
+    let (form, lines) = arguments.command.log();
+    log::begin(form, lines);
     match run(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,7 +1,9 @@
-//! Crash points: places at which a test lets the program die, as `kill -9` or a lost power line would.
+//! Crash points: places at which a test lets the program die, as `kill -9` or a lost power line would, or stand still, as
+//! a machine does that swaps or is moved.
 //!
 //! Without the feature `crash-points` they are empty. With it the version says so, and the program starts only where
-//! `ISSUER_CRASH_POINT` names a point, or says `none`: a city that got such a program by mistake finds out at once.
+//! `ISSUER_CRASH_POINT` names a point, or says `none`: a city that got such a program by mistake finds out at once. At a
+//! point that is named as `stop:NAME` it stands still, once, until somebody lets it go on.
 //!
 //! A point has one place in the code. That each is tried is the business of `tests/stories/crash`.
 
@@ -28,6 +30,9 @@ mod off {
 mod on {
     use std::path::Path;
     use std::process::Command;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static STOOD_STILL: AtomicBool = AtomicBool::new(false);
 
     /// What `--version` says.
     pub(crate) const VERSION: &str =
@@ -40,10 +45,14 @@ mod on {
         std::env::var_os(NAMED).is_some()
     }
 
-    /// Dies here if this point is named.
+    /// Dies here if this point is named, or stands still.
     pub(crate) fn point(name: &str) {
-        if std::env::var_os(NAMED).is_some_and(|named| named == name) {
+        let named = std::env::var(NAMED).unwrap_or_default();
+        if named == name {
             die();
+        }
+        if named.strip_prefix("stop:") == Some(name) && !STOOD_STILL.swap(true, Ordering::Relaxed) {
+            signal("STOP");
         }
     }
 
@@ -55,10 +64,15 @@ mod on {
         point(&format!("{name}:{}/{}", part(path.parent()), part(Some(path))));
     }
 
-    /// Nothing is dropped, flushed or rolled back. Safe Rust cannot send a signal, so a shell does.
+    /// Nothing is dropped, flushed or rolled back.
     fn die() -> ! {
-        let _ = Command::new("sh").args(["-c", "kill -KILL $PPID"]).status();
+        signal("KILL");
         std::process::abort()
+    }
+
+    /// Safe Rust cannot send a signal, so a shell does.
+    fn signal(name: &str) {
+        let _ = Command::new("sh").args(["-c", &format!("kill -{name} $PPID")]).status();
     }
 }
 

@@ -44,8 +44,66 @@ pub enum Error {
     Refused(String),
 }
 
+impl Error {
+    /// Why, down to the last cause, for a log. What could say something of a resident's card is left out.
+    #[must_use]
+    pub fn for_log(&self) -> String {
+        match self {
+            Self::Card(_) => "a card cannot be printed".to_owned(),
+            Self::Batch(_) => "a file of residents is wrong".to_owned(),
+            Self::City(_)
+            | Self::Database(_)
+            | Self::Keys(_)
+            | Self::Sign(_)
+            | Self::File { .. }
+            | Self::Refused(_) => causes(self),
+        }
+    }
+}
+
+/// What an error says, and what its causes say, down to the last.
+pub(crate) fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        // Some errors say their cause themselves.
+        let said = deeper.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        cause = deeper.source();
+    }
+    text
+}
+
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         Self::Database(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::{Field, Problem};
+
+    #[test]
+    fn a_log_is_told_the_cause_and_no_name() {
+        let uncovered = Problem::Uncovered {
+            field: Field::Name,
+            characters: "ዘሪ".to_owned(),
+            script: "Ethiopic",
+            package: "fonts-noto-core",
+        };
+        let card = CardError::Unprintable { number: "2GYN-MSVA-2".to_owned(), problems: vec![uncovered] };
+        assert_eq!(Error::from(card).for_log(), "a card cannot be printed");
+        let locked = diesel::result::Error::RollbackTransaction;
+        assert_eq!(
+            Error::from(locked).for_log(),
+            "the database refused a query: The current transaction was aborted"
+        );
+        let source = std::io::Error::other("the disk is on fire");
+        let file = Error::File { doing: "write", path: "city/keys/root.pub".into(), source };
+        assert_eq!(file.for_log(), "cannot write city/keys/root.pub: the disk is on fire");
     }
 }

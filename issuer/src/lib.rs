@@ -21,12 +21,15 @@ pub mod jwk;
 pub mod keys;
 pub mod keystore;
 pub mod kit;
+pub mod log;
 mod mac;
+pub mod metrics;
 #[cfg(feature = "postgres")]
 pub mod moving;
 pub mod officers;
 pub mod parallel;
 pub mod programs;
+pub mod process;
 pub mod publish;
 pub mod recognise;
 pub mod recovery;
@@ -34,6 +37,7 @@ pub mod requests;
 pub mod resident;
 pub mod retention;
 pub mod revocation;
+pub mod scheduled;
 pub mod web;
 pub mod words;
 

@@ -5,8 +5,11 @@ use std::thread;
 
 /// Runs `work` on every item, on all cores, and gives the results in order.
 pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    if items.len() < 2 {
+        return items.iter().map(work).collect();
+    }
     let next = AtomicUsize::new(0);
-    let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get).min(items.len().max(1));
+    let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get).min(items.len());
     let run = || {
         let mut done = Vec::new();
         loop {

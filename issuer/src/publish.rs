@@ -16,6 +16,7 @@
 pub mod ceremony;
 pub(crate) mod listed;
 mod lists;
+pub mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -125,9 +126,9 @@ fn write_out(issuer: &Issuer, out: &Path, trust_list: &[u8], now: DateTime<Utc>)
         Error::Refused(format!("a verifier would refuse this bundle: {error}{}", ceremony::advice(issuer)))
     })?;
 
+    newest(issuer, now)?;
     for (uri, token) in &own {
-        let place = uri.strip_prefix(issuer.city.url.as_str()).unwrap_or(uri).trim_start_matches('/');
-        files::replace(&out.join(place), token)?;
+        files::replace(&place(issuer, out, uri), token)?;
     }
     let fingerprint = trusted.fingerprint();
     files::replace(&out.join("trust-list.cbor"), trust_list)?;
@@ -144,6 +145,23 @@ fn write_out(issuer: &Issuer, out: &Path, trust_list: &[u8], now: DateTime<Utc>)
         bundle: path,
         behind: behind(issuer, list, now)?,
     })
+}
+
+/// Where a status list is put.
+fn place(issuer: &Issuer, out: &Path, uri: &str) -> PathBuf {
+    out.join(uri.strip_prefix(issuer.city.url.as_str()).unwrap_or(uri).trim_start_matches('/'))
+}
+
+/// Leaves the folder to a publication that was begun since: an older one never goes over it.
+fn newest(issuer: &Issuer, at: DateTime<Utc>) -> Result<(), Error> {
+    let last = issuer.db.read(|conn| Ok::<_, Error>(Publication::last(conn, PublicationKind::Bundle)?))?;
+    match last {
+        Some(last) if last.at.utc() > at => Err(Error::Refused(format!(
+            "publication {} was begun meanwhile and is newer: this one is left to it",
+            last.sequence
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// What the trust list should say by now and does not.

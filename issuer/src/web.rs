@@ -12,6 +12,7 @@ mod day;
 mod demand;
 mod desk;
 mod error;
+mod farewell;
 mod files;
 mod first;
 mod gate;
@@ -22,6 +23,7 @@ mod kept;
 mod keys;
 mod limits;
 mod many;
+mod metrics;
 mod names;
 mod officer;
 mod page;
@@ -31,85 +33,118 @@ mod queue;
 mod requests;
 mod routes;
 mod say;
+mod schedule;
 mod sign_in;
 mod staff;
 mod start;
 #[cfg(test)]
 mod tests;
+mod tls;
+mod watch;
 mod wrongs;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::middleware::DefaultHeaders;
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 
 pub use desk::{Clock, Desk};
 pub use patience::Patience;
+pub use posted::read_form;
 pub use routes::{Address, addresses};
-
-use crate::db::act::Actor;
-use crate::retention::Outcome;
-use crate::{enrolment, programs, retention};
+pub use tls::{Certificate, TlsError, TlsFiles};
 
 /// Seconds that a stopping server waits for what is under way.
 const FAREWELL: u64 = 20;
-/// How often what is due is looked for.
-const HOUR: Duration = Duration::from_secs(3600);
 /// How often batches are looked at that nobody may need any more.
 const TIDY: Duration = Duration::from_secs(60);
 
-/// Serves until the process is told to stop. `ready` is told the address, once requests are answered.
+/// Where a desk is served, and how its server ends.
+#[derive(Clone, Debug)]
+pub struct Serving {
+    /// The address of the desk.
+    pub listen: SocketAddr,
+    /// The address of what Prometheus is told; none for nothing.
+    pub metrics: Option<SocketAddr>,
+    /// How long a server that was told to stop still answers whoever comes, while `/readyz` says that it stops.
+    pub drain: Duration,
+    /// What the desk is served with by TLS; none for plain HTTP, behind a proxy or on the machine itself.
+    pub certificate: Option<Arc<Certificate>>,
+}
+
+impl Serving {
+    /// The desk alone, at an address; the server ends without letting anybody wait.
+    #[must_use]
+    pub fn at(listen: SocketAddr) -> Self {
+        Self { listen, metrics: None, drain: Duration::ZERO, certificate: None }
+    }
+}
+
+/// Where it is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// The desk.
+    pub desk: SocketAddr,
+    /// The metrics.
+    pub metrics: Option<SocketAddr>,
+}
+
+/// Serves until the process is told to stop. `ready` is told the addresses, once requests are answered.
 ///
 /// # Errors
-/// When the address is taken, or the server fails.
-pub fn serve(desk: Desk, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
-    let listener = TcpListener::bind(listen)?;
-    let address = listener.local_addr()?;
-    let desk = Data::new(desk);
+/// When an address is taken, or the server fails.
+pub fn serve(desk: Desk, serving: &Serving, ready: impl FnOnce(Served)) -> io::Result<()> {
+    let listener = TcpListener::bind(serving.listen)?;
+    let watched = serving.metrics.map(TcpListener::bind).transpose()?;
+    let served = Served {
+        desk: listener.local_addr()?,
+        metrics: watched.as_ref().map(TcpListener::local_addr).transpose()?,
+    };
+    let (desk, drain) = (Data::new(desk), serving.drain);
+    let certificate = serving.certificate.clone();
+    let by_tls = certificate.is_some();
     let kept = Data::clone(&desk);
     actix_web::rt::System::new().block_on(async move {
+        let told = farewell::Told::listen()?;
         let shared = Data::clone(&desk);
         let server = HttpServer::new(move || {
-            App::new().app_data(Data::clone(&shared)).wrap(headers()).configure(routes::register)
+            let desk = App::new().app_data(Data::clone(&shared));
+            desk.wrap(headers(by_tls)).wrap(from_fn(watch::pass)).configure(routes::register)
         })
         .workers(2)
         .client_request_timeout(kept.patience.head)
-        .shutdown_timeout(FAREWELL)
-        .listen(listener)?;
-        let schedule = actix_web::rt::spawn(schedule(Data::clone(&kept)));
-        let tidy = actix_web::rt::spawn(tidy(kept));
-        ready(address);
-        many::resume(desk).await;
-        let ended = server.run().await;
-        tidy.abort();
-        schedule.abort();
+        .disable_signals()
+        .shutdown_timeout(FAREWELL);
+        let server = match &certificate {
+            None => server.listen(listener)?,
+            Some(certificate) => server.listen_rustls_0_23(listener, certificate.config()?)?,
+        };
+        let following = certificate.map(|certificate| actix_web::rt::spawn(certificate.follow()));
+        let due = [
+            actix_web::rt::spawn(schedule::hourly(Data::clone(&kept))),
+            actix_web::rt::spawn(schedule::mass_revocations(desk)),
+            actix_web::rt::spawn(tidy(Data::clone(&kept))),
+        ];
+        let metrics = watched.map(|listener| metrics::server(Data::clone(&kept), listener)).transpose()?;
+        let metrics = metrics.map(|server| (server.handle(), actix_web::rt::spawn(server)));
+        ready(served);
+        let server = server.run();
+        actix_web::rt::spawn(farewell::wait(told, kept, drain, server.handle()));
+        let ended = server.await;
+        if let Some((metrics, running)) = metrics {
+            metrics.stop(false).await;
+            let _ = running.await;
+        }
+        due.iter().for_each(actix_web::rt::task::JoinHandle::abort);
+        if let Some(following) = following {
+            following.abort();
+        }
         ended
     })
-}
-
-/// What is due at the start and every hour: destruction, and the queue's cases whose records are gone.
-async fn schedule(desk: Data<Desk>) {
-    let mut hours = actix_web::rt::time::interval(HOUR);
-    loop {
-        hours.tick().await;
-        let done = desk::run(&desk, |desk| {
-            let (issuer, now) = (&desk.issuer, desk.now());
-            let outcome = retention::tick(issuer, now)?;
-            if matches!(outcome, Outcome::ClockJumped { .. }) {
-                tracing::error!(?outcome, "nothing is destroyed until somebody says that the clock is right");
-            }
-            enrolment::close_destroyed(issuer, &Actor::schedule(), now)?;
-            enrolment::forget_old(issuer, &Actor::schedule(), now)?;
-            programs::forget_old(issuer, &Actor::schedule(), now)?;
-            Ok::<_, error::WebError>(())
-        });
-        if let Err(error) = done.await {
-            tracing::error!(%error, "what is due every hour failed; it is tried again in an hour");
-        }
-    }
 }
 
 /// Forgets what stands in memory alone and was not used for long.
@@ -122,8 +157,8 @@ async fn tidy(desk: Data<Desk>) {
 }
 
 /// Nothing from elsewhere, nothing kept, not framed.
-fn headers() -> DefaultHeaders {
-    DefaultHeaders::new()
+fn headers(by_tls: bool) -> DefaultHeaders {
+    let headers = DefaultHeaders::new()
         .add((
             "Content-Security-Policy",
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; \
@@ -136,5 +171,7 @@ fn headers() -> DefaultHeaders {
         .add(("Cross-Origin-Opener-Policy", "same-origin"))
         .add(("Cross-Origin-Resource-Policy", "same-origin"))
         .add(("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"))
-        .add(("Cache-Control", "no-store"))
+        .add(("Cache-Control", "no-store"));
+    // Behind a proxy that is for the proxy to say; on plain HTTP browsers take no notice of it.
+    if by_tls { headers.add(("Strict-Transport-Security", "max-age=63072000")) } else { headers }
 }

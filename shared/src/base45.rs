@@ -81,6 +81,7 @@ mod tests {
             assert_eq!(decode(text.as_bytes()).unwrap(), bytes.as_bytes());
         }
         assert_eq!(decode(b"QED8WEX0").unwrap(), b"ietf!");
+        assert_eq!(decode(b":0").unwrap(), b",");
     }
 
     #[test]
@@ -93,10 +94,11 @@ mod tests {
 
     #[test]
     fn refuses_what_no_bytes_give() {
-        for damaged in ["GGW", ":::", "A", "::", "AAAA"] {
+        for damaged in ["GGW", ":::", "A", ":", "::", "AAAA"] {
             assert_eq!(decode(damaged.as_bytes()), Err(Base45Error::Damaged), "{damaged}");
         }
         assert_eq!(decode(b"ABa"), Err(Base45Error::OtherAlphabet { at: 2 }));
+        assert_eq!(decode(b":0a"), Err(Base45Error::OtherAlphabet { at: 2 }));
         assert_eq!(decode(b"ABC,"), Err(Base45Error::OtherAlphabet { at: 3 }));
         assert_eq!(decode("é".as_bytes()), Err(Base45Error::OtherAlphabet { at: 0 }));
     }

@@ -388,16 +388,18 @@ mod tests {
 
     #[test]
     fn admits_one_item_and_nothing_behind_it() {
-        assert!(Strict::parse(&[0xa1, 0x01, 0x02]).is_ok());
+        assert_eq!(Strict::parse(&[0xa1, 0x01, 0x02]).unwrap().as_bytes(), [0xa1, 0x01, 0x02]);
         assert_eq!(Strict::parse(&[0x01, 0x02]), Err(CborError::TrailingBytes { extra: 1 }));
         assert_eq!(Strict::parse(&[]), Err(CborError::Truncated { at: 0 }));
     }
 
     #[test]
     fn refuses_each_departure_with_its_place() {
-        let cases: [(&[u8], CborError); 10] = [
+        let cases: [(&[u8], CborError); 12] = [
             (&[0x18, 0x17], CborError::NotShortest { at: 0 }),
             (&[0x19, 0x00, 0xff], CborError::NotShortest { at: 0 }),
+            (&[0x1a, 0x00, 0x00, 0xff, 0xff], CborError::NotShortest { at: 0 }),
+            (&[0x1b, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff], CborError::NotShortest { at: 0 }),
             (&[0x9f, 0xff], CborError::Indefinite { at: 0 }),
             (&[0x1c], CborError::IllFormed { at: 0 }),
             (&[0xf8, 0x18], CborError::IllFormed { at: 0 }),
@@ -419,6 +421,91 @@ mod tests {
     }
 
     #[test]
+    fn admits_the_least_of_each_length_and_every_simple_value() {
+        let cases: [&[u8]; 9] = [
+            &[0x18, 0x18],
+            &[0x19, 0x01, 0x00],
+            &[0x1a, 0x00, 0x01, 0x00, 0x00],
+            &[0x1b, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00],
+            &[0xf6],
+            &[0xf8, 0x20],
+            &[0xf9, 0x3c, 0x00],
+            &[0xfa, 0x3f, 0x80, 0x00, 0x00],
+            &[0xfb, 0x3f, 0xf0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00],
+        ];
+        for bytes in cases {
+            assert!(Strict::parse(bytes).is_ok(), "{bytes:02x?}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_found_again_behind_values_of_every_kind() {
+        // An array of a number, bytes, text, an array, a map, tags, null, a simple value and floats.
+        let value = [
+            &[0x8d, 0x01, 0x42, 0x02, 0x03, 0x62, 0x61, 0x62, 0x82, 0x01, 0x02, 0xa1, 0x01, 0x02][..],
+            &[0xc6, 0x01, 0xc6, 0xc6, 0x18, 0x20, 0xf6, 0xf8, 0x20, 0xf9, 0x3c, 0x00],
+            &[0xfa, 0x00, 0x00, 0x00, 0x00, 0xfb, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x20],
+        ]
+        .concat();
+        // Key 5 with that value, key 6, and the key given.
+        let map = |key: u8| [&[0xa3, 0x05][..], &value, &[0x06, 0x00, key, 0x00]].concat();
+        assert!(Strict::parse(&map(0x01)).is_ok());
+        for key in [0x05, 0x06] {
+            let at = 2 + value.len() + 2;
+            assert_eq!(Strict::parse(&map(key)), Err(CborError::DuplicateKey { at }), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_map_may_have_as_many_entries_as_the_limit() {
+        let mut map = vec![0xb9, 0x01, 0x00];
+        for key in 0..=u8::MAX {
+            map.extend(to_vec(|e| {
+                e.u8(key)?.u8(0)?;
+                Ok(())
+            }));
+        }
+        assert!(Strict::parse(&map).is_ok());
+    }
+
+    #[test]
+    fn every_kind_of_key_is_read_and_every_other_passed_over() {
+        // Keys 1, -1, "a", bytes, an array, and the largest number: past what i64 holds.
+        let bytes = [
+            &[0xa6, 0x01, 0x0a, 0x20, 0x0b, 0x61, 0x61, 0x0c, 0x41, 0x00, 0x0d, 0x81, 0x00, 0x0e, 0x1b][..],
+            &[0xff; 8],
+            &[0x0f],
+        ]
+        .concat();
+        let mut decoder = Strict::parse(&bytes).unwrap().decoder();
+        let mut read = Vec::new();
+        read_map(&mut decoder, |key, value| {
+            read.push((key, value.u8().map_err(|_| CborError::Unexpected { at: 0 })?));
+            Ok::<(), CborError>(())
+        })
+        .unwrap();
+        let other = |value| (Key::Other, value);
+        let known = [(Key::Int(1), 10), (Key::Int(-1), 11), (Key::Text("a"), 12)];
+        assert_eq!(read, [&known[..], &[other(13), other(14), other(15)]].concat());
+    }
+
+    #[test]
+    fn an_array_is_read_up_to_the_limit() {
+        let count = |bytes: &[u8]| {
+            let mut elements = 0;
+            read_array(&mut Decoder::new(bytes), 2, |element| {
+                elements += 1;
+                skip(element)
+            })
+            .map(|()| elements)
+        };
+        assert_eq!(count(&[0x80]), Ok(0));
+        assert_eq!(count(&[0x81, 0x00]), Ok(1));
+        assert_eq!(count(&[0x82, 0x00, 0x00]), Ok(2));
+        assert_eq!(count(&[0x83, 0x00, 0x00, 0x00]), Err(CborError::TooManyEntries { entries: 3, at: 0 }));
+    }
+
+    #[test]
     fn depth_ends_at_the_limit() {
         let nested = |depth: usize| {
             let mut bytes = vec![0x81; depth];
@@ -430,6 +517,11 @@ mod tests {
             Strict::parse(&nested(100_000)),
             Err(CborError::TooDeep { at: usize::from(MAX_DEPTH) + 1 })
         );
+        let deep = usize::from(MAX_DEPTH) + 1;
+        // Tags, maps that are keys, and maps that are values: there the key of the last is too deep first.
+        for (head, at) in [(&[0xc6][..], deep), (&[0xa1], deep), (&[0xa1, 0x00], 2 * deep - 1)] {
+            assert_eq!(Strict::parse(&head.repeat(100_000)), Err(CborError::TooDeep { at }), "{head:02x?}");
+        }
     }
 
     #[test]

@@ -370,3 +370,34 @@ fn write_int(e: &mut minicbor::Encoder<&mut Vec<u8>>, key: i64, value: Option<i6
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gender_is_read_from_its_letter_and_its_number() {
+        for (gender, upper, lower, number) in
+            [(Gender::Male, "M", "m", 1), (Gender::Female, "F", "f", 2), (Gender::Other, "X", "x", 3)]
+        {
+            assert_eq!((gender.letter(), gender.number()), (upper, number));
+            assert_eq!([upper, lower].map(Gender::from_letter), [Some(gender); 2]);
+            assert_eq!(Gender::from_number(i64::from(number)), Some(gender));
+        }
+        assert_eq!((Gender::from_letter("Q"), Gender::from_number(4)), (None, None));
+    }
+
+    #[test]
+    fn services_stand_between_spaces() {
+        let claims = Claims {
+            issuer: None,
+            expires: None,
+            not_before: None,
+            issued_at: None,
+            scope: Some(" library  transit "),
+            identity: Identity::default(),
+            status: None,
+        };
+        assert_eq!(claims.services().collect::<Vec<_>>(), ["library", "transit"]);
+    }
+}

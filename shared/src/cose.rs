@@ -302,3 +302,54 @@ impl<'a> HeaderParts<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::Ed25519Signer;
+
+    /// A `COSE_Sign1` without tags, of these two headers, a payload and no signature.
+    fn with_headers(protected: &[u8], unprotected: &[u8]) -> Vec<u8> {
+        let length = u8::try_from(protected.len()).unwrap();
+        [&[0x84, 0x40 + length][..], protected, unprotected, &[0x41, 0x00, 0x40]].concat()
+    }
+
+    #[test]
+    fn algorithms_have_the_numbers_of_the_registry() {
+        for (algorithm, label) in [(Algorithm::EdDsa, -8), (Algorithm::Ed25519, -19), (Algorithm::Es256, -7)]
+        {
+            assert_eq!(algorithm.label(), label);
+            assert_eq!(Algorithm::from_label(label), Ok(algorithm));
+        }
+        assert_eq!(Algorithm::from_label(8), Err(CoseError::UnsupportedAlgorithm { label: 8 }));
+    }
+
+    #[test]
+    fn the_signature_is_over_the_signed_bytes() {
+        let signer = Ed25519Signer::from_seed(&[1; 32]);
+        let token = sign(&signer, None, b"payload").unwrap();
+        let sign1 = Sign1::parse(&token).unwrap();
+        let key = signer.public_key();
+        assert!(key.verify(Algorithm::EdDsa, &sign1.signed_bytes(), sign1.signature));
+        assert!(!key.verify(Algorithm::EdDsa, b"payload", sign1.signature));
+    }
+
+    #[test]
+    fn an_algorithm_counts_in_the_protected_header_alone() {
+        let in_unprotected = with_headers(&[], &[0xa1, 0x01, 0x27]);
+        assert_eq!(Sign1::parse(&in_unprotected), Err(CoseError::NoAlgorithm));
+        let in_both = with_headers(&[0xa1, 0x01, 0x27], &[0xa1, 0x01, 0x27]);
+        assert_eq!(Sign1::parse(&in_both), Err(CoseError::InBothHeaders { label: 1 }));
+    }
+
+    #[test]
+    fn a_type_counts_in_the_protected_header_and_as_text_alone() {
+        let typ = |protected: &[u8], unprotected: &[u8]| {
+            Sign1::parse(&with_headers(protected, unprotected))
+                .map(|sign1| sign1.header.typ.map(str::to_owned))
+        };
+        assert_eq!(typ(&[0xa2, 0x01, 0x27, 0x10, 0x61, 0x74], &[0xa0]), Ok(Some("t".to_owned())));
+        assert_eq!(typ(&[0xa1, 0x01, 0x27], &[0xa1, 0x10, 0x61, 0x74]), Ok(None));
+        assert_eq!(typ(&[0xa2, 0x01, 0x27, 0x10, 0x18, 0x3d], &[0xa0]), Ok(None));
+    }
+}

@@ -216,3 +216,59 @@ impl Signed {
 pub fn sign(claims: &Claims<'_>, signer: &dyn Signer) -> Result<Signed, SignError> {
     cose::sign(signer, None, &claims.to_cbor()).map(|token| Signed { token })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claims::Identity;
+    use crate::keys::Ed25519Signer;
+
+    #[test]
+    fn a_credential_shows_what_was_signed_and_by_whom() {
+        let signer = Ed25519Signer::from_seed(&[1; 32]);
+        let claims = Claims {
+            issuer: Some("https://city.example"),
+            expires: None,
+            not_before: None,
+            issued_at: Some(1_770_000_000),
+            scope: None,
+            identity: Identity { full_name: Some("Ana Novak"), ..Identity::default() },
+            status: None,
+        };
+        let token = qr_text::decode(&sign(&claims, &signer).unwrap().qr_text()).unwrap();
+        let card = parse(&token).unwrap().verify(&signer.public_key()).unwrap();
+        assert_eq!((card.claims, card.kind(), card.kid()), (claims, Kind::Identity, Some(signer.kid())));
+        assert_eq!(card.payload(), claims.to_cbor());
+        let key = signer.public_key();
+        assert!(key.verify(Algorithm::EdDsa, &card.signed_bytes(), card.signature()));
+        assert_eq!((Kind::Identity.as_str(), Kind::Service.as_str()), ("identity", "service"));
+    }
+
+    #[test]
+    fn a_dialect_names_each_departure() {
+        let own = Dialect {
+            tagging: Tagging::Sign1,
+            packing: Packing::Bytes,
+            wrapping: Wrapping::Map,
+            algorithm: Algorithm::EdDsa,
+            kid_place: KidPlace::Protected,
+        };
+        assert_eq!(own.to_string(), "spec");
+        let inji = Dialect {
+            tagging: Tagging::CwtSign1,
+            packing: Packing::HexText,
+            wrapping: Wrapping::ByteString,
+            algorithm: Algorithm::Es256,
+            kid_place: KidPlace::Protected,
+        };
+        assert_eq!(inji.to_string(), "tag61+hex+bstr169+es256");
+        let bare = Dialect {
+            tagging: Tagging::None,
+            algorithm: Algorithm::Ed25519,
+            kid_place: KidPlace::Absent,
+            ..own
+        };
+        assert_eq!(bare.to_string(), "untagged+ed25519+no-kid");
+        assert_eq!(Dialect { kid_place: KidPlace::Unprotected, ..own }.to_string(), "unprotected-kid");
+    }
+}

@@ -158,4 +158,10 @@ mod tests {
         assert_eq!(CardNumber::parse("ABCD-EFGU-1"), Err(NumberError::Symbol { found: 'U' }));
         assert_eq!(CardNumber::parse("0000-0000-1"), Err(NumberError::Check));
     }
+
+    #[test]
+    fn it_is_debugged_as_it_is_printed() {
+        let number = CardNumber::from_random([0x00, 0x44, 0x32, 0x14, 0xc7]);
+        assert_eq!(format!("{number:?}"), format!("CardNumber({number})"));
+    }
 }

@@ -361,4 +361,32 @@ mod tests {
         assert!(listed.names(&listed));
         assert!(!Kid::new(b"TUDM").unwrap().names(&listed));
     }
+
+    #[test]
+    fn debugged_they_show_names_and_no_secret() {
+        let signer = Ed25519Signer::from_seed(&[7; 32]);
+        let (kid, thumbprint) = (signer.kid(), signer.public_key().thumbprint());
+        assert_eq!(format!("{kid:?}"), format!("Kid({})", kid.to_hex()));
+        assert_eq!(format!("{thumbprint:?}"), format!("Thumbprint({thumbprint})"));
+        assert_eq!(format!("{signer:?}"), format!("Ed25519Signer {{ kid: {kid:?}, .. }}"));
+    }
+
+    #[test]
+    fn a_thumbprint_is_over_the_cose_key() {
+        // The generator of P-256, whose coordinates every standard gives.
+        let [x, y] = [
+            "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296",
+            "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5",
+        ]
+        .map(|coordinate| unhex(coordinate).unwrap());
+        let key = PublicKey::p256(&[&[4][..], &x, &y].concat()).unwrap();
+        let head = [0xa4, 0x01, 0x02, 0x20, 0x01, 0x21, 0x58, 0x20];
+        let cose_key = [&head[..], &x, &[0x22, 0x58, 0x20], &y].concat();
+        assert_eq!(key.thumbprint().as_bytes()[..], Sha256::digest(cose_key)[..]);
+
+        let key = Ed25519Signer::from_seed(&[7; 32]).public_key();
+        let head = [0xa3, 0x01, 0x01, 0x20, 0x06, 0x21, 0x58, 0x20];
+        let cose_key = [&head[..], &key.to_bytes()].concat();
+        assert_eq!(key.thumbprint().as_bytes()[..], Sha256::digest(cose_key)[..]);
+    }
 }

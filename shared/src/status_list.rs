@@ -458,4 +458,44 @@ mod tests {
             Err(StatusListError::Zlib(ZlibError::TooLarge { limit: MAX_LIST }))
         );
     }
+
+    #[test]
+    fn eight_bits_hold_every_status_and_an_empty_list_none() {
+        let mut list = StatusList::new(Bits::Eight, 3).unwrap();
+        assert_eq!((list.len(), list.is_empty()), (3, false));
+        list.set(2, Status::Other(0xff)).unwrap();
+        list.set(1, Status::Suspended).unwrap();
+        let read = [0, 1, 2].map(|index| list.get(index));
+        assert_eq!(read, [Status::Valid, Status::Suspended, Status::Other(0xff)].map(Some));
+        assert!(StatusList::new(Bits::One, 0).unwrap().is_empty());
+        assert_eq!(format!("{list:?}"), "StatusList(3 of 8 bits)");
+        let widths = [Bits::One, Bits::Two, Bits::Four].map(|bits| StatusList::new(bits, 8).unwrap());
+        assert_eq!(widths.each_ref().map(|list| list.bytes.len()), [1, 2, 4]);
+    }
+
+    #[test]
+    fn an_expiry_is_read_and_a_token_has_a_limit() {
+        let signer = Ed25519Signer::from_seed(&[1; 32]);
+        let list = StatusList::new(Bits::Two, 8).unwrap();
+        let payload = cbor::to_vec(|e| {
+            e.map(3)?.i64(SUB)?.str("u")?.i64(EXP)?.i64(9)?.i64(IAT)?.i64(5)?;
+            Ok(())
+        });
+        let mut payload: Vec<u8> = payload;
+        // One entry more than was counted: the list.
+        payload[0] += 1;
+        payload.extend(cbor::to_vec(|e| {
+            e.i64(STATUS_LIST)?;
+            Ok(())
+        }));
+        payload.extend(list.to_cbor());
+        let token = cose::sign(&signer, Some(TYPE), &payload).unwrap();
+        let read = StatusToken::parse(&token).unwrap();
+        assert_eq!((read.dangerous_peek().issued_at, read.dangerous_peek().expires), (5, Some(9)));
+        let length = MAX_TOKEN + 1;
+        let too_large = StatusToken::parse(&vec![0; length]).map(|_| ());
+        assert_eq!(too_large, Err(StatusListError::TooLarge { length }));
+        let within = StatusToken::parse(&vec![0; MAX_TOKEN]).map(|_| ());
+        assert!(!matches!(within, Err(StatusListError::TooLarge { .. })), "{within:?}");
+    }
 }

@@ -379,3 +379,110 @@ impl Unverified<SignedTrustList<'_>> {
         wire::read(sign1.payload).map(|list| Unverified::new(list).into_verified(&checked))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(services: &[&str]) -> TrustList {
+        let service = |id: &&str| Service {
+            id: ServiceId::parse(id).unwrap(),
+            titles: Texts::new(),
+            scope_texts: Texts::new(),
+            fields: vec![Field::FullName],
+            oldest_list: 86_400,
+        };
+        TrustList {
+            sequence: 7,
+            issued_at: 1_770_000_000,
+            next_update: 1_771_000_000,
+            issuers: vec![Issuer {
+                url: "https://city.example".to_owned(),
+                names: Texts::new(),
+                hotline: None,
+                keys: Vec::new(),
+                status: StatusSource::Lists(vec![
+                    "https://city.example/s/".to_owned(),
+                    "https://city.example/old".to_owned(),
+                ]),
+                services: services.iter().map(|id| ServiceId::parse(id).unwrap()).collect(),
+            }],
+            services: services.iter().map(service).collect(),
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_signed_is_read_back() {
+        let list = list(&["library", "transit"]);
+        let bytes = list.to_be_signed();
+        assert_eq!(TrustList::dangerous_read_unsigned(&bytes), Ok(list));
+        let too_large = vec![0; MAX_LEN + 1];
+        let length = too_large.len();
+        let error = Err(TrustListError::TooLarge { length });
+        assert_eq!(TrustList::dangerous_read_unsigned(&too_large), error);
+        assert_eq!(TrustList::parse(&too_large).map(|_| ()), error.map(|_: TrustList| ()));
+        let within = TrustList::dangerous_read_unsigned(&too_large[1..]);
+        assert!(!matches!(within, Err(TrustListError::TooLarge { .. })), "{within:?}");
+    }
+
+    #[test]
+    fn an_issuer_owns_its_lists_and_grants_its_services() {
+        let list = list(&["library"]);
+        let issuer = &list.issuers[0];
+        for (uri, owned) in [
+            ("https://city.example/s/1", true),
+            ("https://city.example/old", true),
+            ("https://city.example/older", false),
+            ("https://city.example/s", false),
+        ] {
+            assert_eq!(issuer.owns_list(uri), owned, "{uri}");
+        }
+        assert!(issuer.may_grant("library") && !issuer.may_grant("transit"));
+        assert_eq!(list.service("library"), list.services.first());
+        assert_eq!(list.service("transit"), None);
+        let without = Issuer { status: StatusSource::None, ..issuer.clone() };
+        assert!(!without.owns_list("https://city.example/s/1"));
+    }
+
+    #[test]
+    fn a_key_is_found_by_its_name_and_its_use() {
+        let key = |kid: u8, usage| IssuerKey {
+            kid: Kid::new(&[kid; 8]).unwrap(),
+            key: crate::keys::Signer::public_key(&crate::keys::Ed25519Signer::from_seed(&[kid; 32])),
+            usage,
+            valid_from: 0,
+            valid_until: 1,
+            state: KeyState::Active,
+        };
+        let keys = vec![key(1, KeyUse::Cards), key(2, KeyUse::Lists), key(3, KeyUse::Both)];
+        let issuer = Issuer { keys, ..list(&[]).issuers.remove(0) };
+        let found = |kid: Option<u8>, usage| -> Vec<u8> {
+            let kid = kid.map(|kid| Kid::new(&[kid; 8]).unwrap());
+            issuer.keys_for(kid, usage).map(|key| key.kid.as_bytes()[0]).collect()
+        };
+        assert_eq!(found(None, KeyUse::Cards), [1, 3]);
+        assert_eq!(found(None, KeyUse::Lists), [2, 3]);
+        assert_eq!(found(Some(1), KeyUse::Cards), [1]);
+        assert!(found(Some(2), KeyUse::Cards).is_empty());
+        assert_eq!(found(Some(3), KeyUse::Lists), [3]);
+    }
+
+    #[test]
+    fn a_service_has_a_short_plain_name() {
+        for (text, fits) in [
+            ("a", true),
+            ("library-2", true),
+            ("", false),
+            ("Library", false),
+            ("a b", false),
+            ("abcdefghijklmnopqrstuvwxyz-01234", true),
+            ("abcdefghijklmnopqrstuvwxyz-012345", false),
+        ] {
+            assert_eq!(ServiceId::parse(text).map(|id| id.to_string()), fits.then(|| text.to_owned()));
+        }
+        for field in Field::ALL {
+            assert_eq!(Field::parse(&field.to_string()), Some(field));
+        }
+        assert_eq!(Field::parse("nationality"), None);
+    }
+}

@@ -266,3 +266,25 @@ fn verify_list(trust_list: &TrustList, place: usize, bytes: &[u8]) -> Result<(St
         HeldList { issued_at: token.issued_at, expires: token.expires, statuses, bytes: bytes.to_vec() };
     Ok((uri, held))
 }
+
+#[cfg(test)]
+mod tests {
+    use base64ct::{Base64, Encoding as _};
+
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_trusted_again_and_says_the_same() {
+        let file: serde_json::Value =
+            serde_json::from_str(include_str!("../vectors/bundles/city.json")).unwrap();
+        let bundle = Base64::decode_vec(file["cbor"].as_str().unwrap()).unwrap();
+        let (trusted, _) = Trusted::establish(&bundle, None).unwrap();
+        let kept = trusted.to_bundle();
+        let (again, update) = Trusted::establish(&kept, Some(trusted.fingerprint())).unwrap();
+        assert_eq!(again.trust_list(), trusted.trust_list());
+        assert!(trusted.status_lists().next().is_some());
+        assert!(again.status_lists().eq(trusted.status_lists()));
+        assert_eq!(update.lists_changed, trusted.status_lists().count());
+        assert_eq!(again.to_bundle(), kept);
+    }
+}

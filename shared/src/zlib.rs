@@ -112,4 +112,13 @@ mod tests {
         assert_eq!(inflate(b"hello", 64), Err(ZlibError::NotZlib));
         assert_eq!(inflate(&[], 64), Err(ZlibError::NotZlib));
     }
+
+    #[test]
+    fn a_header_is_one_of_zlib_alone() {
+        assert!(has_header(&[0x78, 0x9c]));
+        // Another method, a window that there is not, a wrong check, a preset dictionary.
+        for header in [[0x07, 0x06], [0x88, 0x1c], [0x78, 0x9d], [0x78, 0xbb]] {
+            assert!(!has_header(&header), "{header:02x?}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 mod hands;
 mod interrupted;
 mod keyboard;
+mod left;
 mod pages;
 mod steps;
 mod visit;
@@ -15,6 +16,9 @@ use serde_json::json;
 use tests::hall::Hall;
 
 use crate::rig::{Page, Setup, Width};
+
+/// What the server logs, in the hall.
+const LOG: &str = "desk.log";
 
 /// What the day's page counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +43,10 @@ impl Desk {
     }
 
     fn serve(hall: &Hall, address: &str) -> (Child, String) {
-        let mut command = hall.issuer_command(&["demo", "--listen", address]);
-        let mut server = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut command = hall.issuer_command(&["demo", "--listen", address, "--log", "json"]);
+        command.env("RUST_LOG", "warn,issuer::request=info");
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(hall.file(LOG)).unwrap();
+        let mut server = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
         let address =
             lines.find_map(|line| line.unwrap().strip_prefix("Serving ").map(str::to_owned)).unwrap();
@@ -137,6 +143,7 @@ impl Drop for Desk {
     fn drop(&mut self) {
         let _ = self.server.kill();
         let _ = self.server.wait();
+        tests::desk::keep_log(&self.hall.file(LOG));
     }
 }
 

@@ -56,6 +56,11 @@ impl Page {
         Some(page)
     }
 
+    /// The folder of what this browser keeps.
+    pub(crate) fn profile(&self) -> &std::path::Path {
+        self.driver.profile()
+    }
+
     /// Opens an address.
     pub(crate) fn go(&self, address: &str) {
         done(self.driver.session().goto(address));

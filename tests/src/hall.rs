@@ -1,5 +1,6 @@
 //! A city hall for stories: a folder of its own, the real `issuer` and `verifier`.
 
+pub mod beside;
 mod sql;
 pub mod within;
 
@@ -12,6 +13,9 @@ use tempfile::TempDir;
 
 /// What the stories are told when they need a program that is not installed.
 const INSTALL: &str = "tests/run installs what the stories need";
+
+/// The password of every officer of a hall.
+pub const PASSWORD: &str = "violet otter ferry";
 
 /// A city hall. Its folder goes when it is dropped.
 #[derive(Debug)]

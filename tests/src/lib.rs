@@ -13,6 +13,8 @@
 pub mod captures;
 pub mod city;
 pub mod described;
+#[cfg(feature = "programs")]
+pub mod desk;
 pub mod draft;
 #[cfg(feature = "programs")]
 pub mod hall;
@@ -23,6 +25,10 @@ pub mod lenient;
 pub mod lists_server;
 #[cfg(feature = "programs")]
 pub mod load;
+#[cfg(feature = "programs")]
+pub mod log;
+#[cfg(feature = "programs")]
+pub mod metrics;
 pub mod pack;
 #[cfg(feature = "programs")]
 pub mod postgres;

@@ -23,7 +23,7 @@ pub use figures::Figures;
 pub use full::fill;
 pub use lists::Fetched;
 use lists::Lists;
-pub use visit::{Visited, visit};
+pub use visit::{Person, Visited, visit, visit_of};
 
 /// How often lists are published while verifiers ask for them.
 const EVERY: Duration = Duration::from_secs(5);

@@ -12,9 +12,17 @@ mod desk;
 #[cfg(feature = "crash-points")]
 mod destroy;
 #[cfg(feature = "crash-points")]
+mod hold;
+#[cfg(feature = "crash-points")]
 mod issue;
 #[cfg(feature = "crash-points")]
 mod keys;
+#[cfg(feature = "crash-points")]
+mod kit;
+#[cfg(feature = "crash-points")]
+mod lease;
+#[cfg(feature = "crash-points")]
+mod mass;
 mod points;
 #[cfg(feature = "crash-points")]
 mod publish;

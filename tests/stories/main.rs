@@ -24,8 +24,11 @@ mod postgres_roles;
 #[cfg(feature = "postgres")]
 mod postgres_tls;
 mod power_loss;
+mod publish_watch;
 mod refused;
 mod retention;
 mod security;
+mod several;
 mod side_by_side;
 mod visit;
+mod watch;

@@ -1,7 +1,8 @@
 //! Nothing to seize: once its day is past, nothing that the city has gives a resident's data back.
 
 mod canaries;
-mod search;
+mod memory;
+pub(crate) mod search;
 
 use std::fs;
 use std::path::Path;
@@ -27,6 +28,11 @@ fn enrolments(issuer: &Issuer) -> Vec<Enrolment> {
     let ids: Vec<Id<Enrolment>> = cards.into_iter().map(|card| card.enrolment_id.unwrap()).collect();
     let find = |id| issuer.db.read(|conn| Ok::<_, issuer::Error>(Enrolment::find(conn, id)?));
     ids.iter().map(|id| find(id).unwrap().unwrap()).collect()
+}
+
+/// How many records stand.
+fn enrolments_standing(issuer: &Issuer) -> usize {
+    enrolments(issuer).iter().filter(|one| one.sealed.is_some()).count()
 }
 
 /// What a thief of the backup has: the folder without the keys of the days, and on PostgreSQL a dump.

@@ -63,6 +63,7 @@ batch-issue = { $count ->
 }
 batch-issue-hint = It signs them and makes the documents to print.
 batch-elsewhere = { $what } has the same file in work just now. Let that batch be printed or forgotten first.
+batch-not-here = This batch is not in hand at this server. It is in hand at another one, or was forgotten. Begin here with the same file: its cards go on where they stopped.
 batch-made = { $count ->
     [one] One card is signed
    *[other] { $count } cards are signed

@@ -63,6 +63,7 @@ batch-issue = { $count ->
 }
 batch-issue-hint = Las firma y hace los documentos para imprimir.
 batch-elsewhere = { $what } tiene ahora el mismo archivo en curso. Ese lote debe imprimirse u olvidarse primero.
+batch-not-here = Este lote no está en curso en este servidor. Está en curso en otro, o fue olvidado. Empiece aquí con el mismo archivo: sus tarjetas siguen donde se detuvieron.
 batch-made = { $count ->
     [one] Una tarjeta está firmada
    *[other] { $count } tarjetas están firmadas

@@ -63,6 +63,7 @@ batch-issue = { $count ->
 }
 batch-issue-hint = Les signe et fait les documents à imprimer.
 batch-elsewhere = { $what } a le même fichier en cours. Ce lot doit d’abord être imprimé ou oublié.
+batch-not-here = Ce lot n’est pas en cours sur ce serveur. Il l’est sur un autre, ou il a été oublié. Recommencez ici avec le même fichier : ses cartes reprennent là où elles se sont arrêtées.
 batch-made = { $count ->
     [one] Une carte est signée
    *[other] { $count } cartes sont signées

@@ -63,6 +63,7 @@ batch-issue = { $count ->
 }
 batch-issue-hint = Assina-os e faz os documentos para imprimir.
 batch-elsewhere = { $what } tem agora o mesmo ficheiro em curso. Esse lote tem primeiro de ser impresso ou esquecido.
+batch-not-here = Este lote não está em curso neste servidor. Está em curso noutro, ou foi esquecido. Comece aqui com o mesmo ficheiro: os seus cartões continuam onde pararam.
 batch-made = { $count ->
     [one] Um cartão está assinado
    *[other] { $count } cartões estão assinados

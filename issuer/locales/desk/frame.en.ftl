@@ -33,6 +33,7 @@ error-away = The city’s database does not answer. Wait a moment and try again;
 error-not-known = The connection to the database broke just as this was to be kept. It is not known whether it was done: look it up before you do it again.
 error-refused = { $what }
 error-internal = Something broke on our side; the log says what. Nothing that you typed was lost. Try again, and tell a custodian if it happens twice.
+error-request = Number of this request, for whoever looks into the log: { $id }
 sign-in-title = Sign in
 sign-in = Sign in
 sign-in-login = Login

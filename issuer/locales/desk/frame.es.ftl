@@ -33,6 +33,7 @@ error-away = La base de datos de la ciudad no responde. Espere un momento y prue
 error-not-known = La conexión con la base de datos se cortó justo al guardar esto. No se sabe si se hizo: compruébelo antes de repetirlo.
 error-refused = { $what }
 error-internal = Algo ha fallado por nuestra parte; el registro dice qué. No se ha perdido nada de lo escrito. Pruebe de nuevo y avise a custodia si se repite.
+error-request = Número de esta petición, para quien mire el registro: { $id }
 sign-in-title = Entrar
 sign-in = Entrar
 sign-in-login = Nombre de acceso

@@ -33,6 +33,7 @@ error-away = La base de données de la ville ne répond pas. Attendez un instant
 error-not-known = La connexion à la base de données s’est rompue au moment d’enregistrer ceci. On ne sait pas si cela a été fait : vérifiez avant de recommencer.
 error-refused = { $what }
 error-internal = Quelque chose a échoué de notre côté ; le journal dit quoi. Rien de ce que vous avez écrit n’est perdu. Réessayez, et prévenez un gardien des clés si cela se répète.
+error-request = Numéro de cette demande, pour qui lira le journal : { $id }
 sign-in-title = Se connecter
 sign-in = Se connecter
 sign-in-login = Identifiant

@@ -33,6 +33,7 @@ error-away = A base de dados da cidade não responde. Espere um momento e tente 
 error-not-known = A ligação à base de dados caiu precisamente ao guardar isto. Não se sabe se ficou feito: verifique antes de o repetir.
 error-refused = { $what }
 error-internal = Houve uma falha do nosso lado; o registo diz qual. Nada do que escreveu se perdeu. Tente de novo e avise a custódia se voltar a acontecer.
+error-request = Número deste pedido, para quem consultar o registo: { $id }
 sign-in-title = Entrar
 sign-in = Entrar
 sign-in-login = Nome de acesso

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, ErrorKind, Read, Write as _};
+use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -171,18 +171,28 @@ pub(super) fn read(
     into: &Path,
 ) -> Result<Manifest, Error> {
     let opened = File::open(file).map_err(files::failed("read", file))?;
-    let tampered =
-        |fault: &str| Error::Refused(format!("{} is damaged or was tampered with: {fault}", file.display()));
+    unpack(decrypted(BufReader::new(opened), file, identity)?, file, what, into)
+}
+
+/// What is in a backup, as it is read; `file` is what it is called.
+pub(super) fn decrypted(
+    source: impl BufRead,
+    file: &Path,
+    identity: &age::x25519::Identity,
+) -> Result<impl Read, Error> {
+    let decryptor = age::Decryptor::new_buffered(source).map_err(|_| tampered(file, "it is no backup"))?;
+    decryptor.decrypt(std::iter::once::<&dyn age::Identity>(identity)).map_err(|error| match error {
+        age::DecryptError::NoMatchingKeys => {
+            Error::Refused(format!("{} is not encrypted to this backup key", file.display()))
+        }
+        error => tampered(file, &error.to_string()),
+    })
+}
+
+/// Unpacks what was encrypted.
+pub(super) fn unpack(plain: impl Read, file: &Path, what: What, into: &Path) -> Result<Manifest, Error> {
+    let tampered = |fault: &str| tampered(file, fault);
     let unreadable = |error: std::io::Error| tampered(&error.to_string());
-    let decryptor =
-        age::Decryptor::new_buffered(BufReader::new(opened)).map_err(|_| tampered("it is no backup"))?;
-    let plain =
-        decryptor.decrypt(std::iter::once::<&dyn age::Identity>(identity)).map_err(|error| match error {
-            age::DecryptError::NoMatchingKeys => {
-                Error::Refused(format!("{} is not encrypted to this backup key", file.display()))
-            }
-            error => tampered(&error.to_string()),
-        })?;
     let mut archive = tar::Archive::new(plain);
     let mut manifest: Option<Manifest> = None;
     let mut missing = BTreeMap::new();
@@ -214,6 +224,10 @@ pub(super) fn read(
         Some(manifest) if missing.is_empty() => Ok(manifest),
         _ => Err(tampered("files are missing")),
     }
+}
+
+fn tampered(file: &Path, fault: &str) -> Error {
+    Error::Refused(format!("{} is damaged or was tampered with: {fault}", file.display()))
 }
 
 fn read_manifest(name: &str, entry: &mut impl Read) -> Option<Manifest> {

@@ -2,14 +2,18 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use shared::words::Words;
 
-use super::Data;
+use super::{Data, LeaseTime};
 use crate::config::{CityUrl, TemplateAnswers, Text};
 use crate::db::{Database, DatabaseUrl};
+use crate::error::causes;
 use crate::issuer::Passphrases;
+use crate::log::Form;
 use crate::{Error, Issuer, publish, web};
 
 #[derive(Debug, clap::Args)]
@@ -78,27 +82,73 @@ pub(super) fn init(arguments: &Init, now: DateTime<Utc>) -> Result<(), Error> {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  issuer serve --data city")]
+#[command(after_help = "Example:\n  issuer serve --data city --log json --metrics 127.0.0.1:9464")]
 pub(super) struct Serve {
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    pub(super) serving: Listen,
+}
+
+/// Where pages are served, and what is told meanwhile.
+#[derive(Debug, clap::Args)]
+pub(super) struct Listen {
     /// Address to listen on
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Form of the log on standard error, a line a request; which lines: RUST_LOG
+    #[arg(long, value_enum, default_value_t, env = "ISSUER_LOG")]
+    pub(super) log: Form,
+    /// Address of /metrics, for Prometheus: whoever reaches it reads them
+    #[arg(long, value_name = "ADDRESS", env = "ISSUER_METRICS")]
+    metrics: Option<SocketAddr>,
+    /// Seconds for which a server told to stop still answers, while /readyz says that it stops
+    #[arg(long, value_name = "SECONDS", default_value_t = 1)]
+    drain: u16,
+    /// Certificate for TLS, with those that certify it (PEM); read again when it changes
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Key of that certificate (PEM), readable by its owner alone
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    lease: LeaseTime,
+}
+
+impl Listen {
+    fn certificate(&self) -> Result<Option<Arc<web::Certificate>>, Error> {
+        let files = self.tls_cert.clone().zip(self.tls_key.clone());
+        files
+            .map(|(certificate, key)| web::Certificate::read(web::TlsFiles { certificate, key }))
+            .transpose()
+            .map_err(|error| Error::Refused(causes(&error)))
+    }
 }
 
 pub(super) fn serve(arguments: &Serve) -> Result<(), Error> {
-    serve_pages(arguments.data.open()?, arguments.listen)
+    serve_pages(arguments.data.open()?, &arguments.serving)
 }
 
 /// Serves the desk until the process is told to stop.
-pub(super) fn serve_pages(issuer: Issuer, listen: SocketAddr) -> Result<(), Error> {
-    let desk = web::Desk::new(issuer, web::Clock::system())?;
-    web::serve(desk, listen, |address| println!("Serving http://{address}/ (Ctrl-C stops it)")).map_err(
-        |error| {
-            Error::Refused(format!("cannot serve on {listen}: {error}; choose another address with --listen"))
-        },
-    )
+pub(super) fn serve_pages(issuer: Issuer, at: &Listen) -> Result<(), Error> {
+    let desk = web::Desk::new(issuer, web::Clock::system())?.with_lease(at.lease.lasts());
+    let drain = Duration::from_secs(at.drain.into());
+    let certificate = at.certificate()?;
+    let scheme = if certificate.is_some() { "https" } else { "http" };
+    let serving = web::Serving { listen: at.listen, metrics: at.metrics, drain, certificate };
+    let ready = |served: web::Served| {
+        if let Some(metrics) = served.metrics {
+            println!("Metrics at http://{metrics}/metrics");
+        }
+        println!("Serving {scheme}://{}/ (Ctrl-C stops it)", served.desk);
+    };
+    web::serve(desk, &serving, ready).map_err(|error| {
+        let (listen, metrics) = (at.listen, at.metrics);
+        let or_metrics = metrics.map(|metrics| format!(" or {metrics}")).unwrap_or_default();
+        Error::Refused(format!(
+            "cannot serve on {listen}{or_metrics}: {error}; choose another address with --listen"
+        ))
+    })
 }
 
 #[derive(Debug, clap::Args)]

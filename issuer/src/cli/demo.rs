@@ -1,11 +1,10 @@
 //! `issuer demo`.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::city::serve_pages;
+use super::city::{Listen, serve_pages};
 use crate::Error;
 use crate::demo::{self, Demo};
 
@@ -20,15 +19,14 @@ pub(super) struct Arguments {
     /// Make the city and stop
     #[arg(long)]
     no_serve: bool,
-    /// Address to listen on
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+    #[command(flatten)]
+    pub(super) serving: Listen,
 }
 
 pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error> {
     let demo = demo::make(&arguments.data, now)?;
     say(&demo, &arguments.data);
-    if arguments.no_serve { Ok(()) } else { serve_pages(demo.issuer, arguments.listen) }
+    if arguments.no_serve { Ok(()) } else { serve_pages(demo.issuer, &arguments.serving) }
 }
 
 fn say(demo: &Demo, data: &Path) {

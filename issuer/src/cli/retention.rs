@@ -5,7 +5,7 @@ use clap::Subcommand;
 
 use super::{Data, actor, word};
 use crate::db::act::Actor;
-use crate::db::hold::{Hold, HoldReason};
+use crate::db::hold::{Hold, HoldReason, HoldState};
 use crate::db::officer::Officer;
 use crate::db::retention_change::RetentionReason;
 use crate::db::{Id, Word as _};
@@ -236,7 +236,11 @@ fn release(issuer: &Issuer, hold: &str, two: &Two, now: DateTime<Utc>) -> Result
         return Err(retention::RetentionError::SameOfficer.into());
     }
     let id = Id::<Hold>::parse(hold).map_err(|_| retention::RetentionError::NoSuchHold)?;
-    retention::ask_end(issuer, &id, &first, now)?;
+    match retention::ask_end(issuer, &id, &first, now) {
+        // Asked for already, by somebody at the desk or by this command, which was stopped then.
+        Ok(_) | Err(retention::RetentionError::HoldState { is: HoldState::Ending }) => {}
+        Err(error) => return Err(error.into()),
+    }
     let ended = retention::release(issuer, &id, &second, now)?;
     println!(
         "Released: {} records go on their own day again, {} are held by another hold, {} were overdue and are destroyed.",

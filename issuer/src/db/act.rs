@@ -1,6 +1,7 @@
 //! The words of the audit log: who, what, to which kind of thing.
 
 use super::api_token::ApiToken;
+use super::lease::Held;
 use super::officer::{Officer, Role};
 use super::{Id, Word};
 
@@ -10,37 +11,50 @@ pub struct Actor {
     pub(super) officer: String,
     pub(super) role: &'static str,
     pub(super) desk: String,
+    pub(super) held: Option<Held>,
 }
 
 impl Actor {
     /// Whoever may run commands on the city's machine.
     #[must_use]
     pub fn command_line(desk: &str) -> Self {
-        Self { officer: "command-line".to_owned(), role: "command-line", desk: desk.to_owned() }
+        Self { officer: "command-line".to_owned(), role: "command-line", desk: desk.to_owned(), held: None }
     }
 
     /// A signed-in officer.
     #[must_use]
     pub fn officer(id: &Id<Officer>, role: Role, desk: &str) -> Self {
-        Self { officer: id.to_string(), role: role.as_str(), desk: desk.to_owned() }
+        Self { officer: id.to_string(), role: role.as_str(), desk: desk.to_owned(), held: None }
     }
 
     /// Somebody who is not signed in.
     #[must_use]
     pub fn signed_out(desk: &str) -> Self {
-        Self { officer: "signed-out".to_owned(), role: "signed-out", desk: desk.to_owned() }
+        Self { officer: "signed-out".to_owned(), role: "signed-out", desk: desk.to_owned(), held: None }
     }
 
     /// The server itself, at its hour.
     #[must_use]
     pub fn schedule() -> Self {
-        Self { officer: "schedule".to_owned(), role: "schedule", desk: "hall".to_owned() }
+        Self { officer: "schedule".to_owned(), role: "schedule", desk: "hall".to_owned(), held: None }
+    }
+
+    /// The same, under a lease: what it writes is kept only while nobody has taken that over.
+    #[must_use]
+    pub fn under(self, held: Held) -> Self {
+        Self { held: Some(held), ..self }
+    }
+
+    /// The same, under the lease that another actor has, if it has one.
+    #[must_use]
+    pub fn under_lease_of(self, other: &Self) -> Self {
+        Self { held: other.held, ..self }
     }
 
     /// Another program of the city, by its token.
     #[must_use]
     pub fn program(token: &Id<ApiToken>, desk: &str) -> Self {
-        Self { officer: token.to_string(), role: "program", desk: desk.to_owned() }
+        Self { officer: token.to_string(), role: "program", desk: desk.to_owned(), held: None }
     }
 
     /// The officer's id, or `command-line`: what the tables' `officer` columns hold.
@@ -222,6 +236,8 @@ pub enum Act {
     CallRepeated,
     /// Calls of programs that made cards were forgotten.
     CallsForgotten,
+    /// Scheduled work was taken over from a server that fell silent in the middle of it.
+    WorkTakenOver,
 }
 
 impl Word for Act {
@@ -304,6 +320,7 @@ impl Word for Act {
         Self::CallRefused,
         Self::CallRepeated,
         Self::CallsForgotten,
+        Self::WorkTakenOver,
     ];
 
     fn as_str(self) -> &'static str {
@@ -386,6 +403,7 @@ impl Word for Act {
             Self::CallRefused => "call_refused",
             Self::CallRepeated => "call_repeated",
             Self::CallsForgotten => "calls_forgotten",
+            Self::WorkTakenOver => "work_taken_over",
         }
     }
 }
@@ -430,6 +448,8 @@ pub enum SubjectKind {
     Program,
     /// An address that programs call.
     Call,
+    /// A piece of scheduled work.
+    Task,
 }
 
 impl Word for SubjectKind {
@@ -452,6 +472,7 @@ impl Word for SubjectKind {
         Self::Kit,
         Self::Program,
         Self::Call,
+        Self::Task,
     ];
 
     fn as_str(self) -> &'static str {
@@ -474,6 +495,7 @@ impl Word for SubjectKind {
             Self::Kit => "kit",
             Self::Program => "program",
             Self::Call => "call",
+            Self::Task => "task",
         }
     }
 }

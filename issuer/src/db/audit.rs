@@ -73,6 +73,20 @@ impl AuditEntry {
         Ok(found.is_some())
     }
 
+    /// The first entry of one of these acts behind entry `after`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn first_after(conn: &mut AnyConnection, after: i64, acts: &[Act]) -> QueryResult<Option<i64>> {
+        audit_log::table
+            .filter(audit_log::seq.gt(after))
+            .filter(audit_log::act.eq_any(acts.iter().map(|act| act.as_str())))
+            .select(audit_log::seq)
+            .order(audit_log::seq)
+            .first(conn)
+            .optional()
+    }
+
     /// The last entry of an act on a subject.
     ///
     /// # Errors
@@ -166,6 +180,14 @@ pub(super) fn bump_counter(conn: &mut AnyConnection) -> QueryResult<i64> {
         .returning(audit_counter::all_columns)
         .get_result(conn)?;
     Ok(value)
+}
+
+/// Waits until every other writer is through, as [`bump_counter`] does, and takes no number.
+pub(super) fn wait_for_counter(conn: &mut AnyConnection) -> QueryResult<()> {
+    diesel::update(audit_counter::table.find(1_i64))
+        .set(audit_counter::value.eq(audit_counter::value))
+        .execute(conn)
+        .map(drop)
 }
 
 #[cfg(test)]

@@ -120,6 +120,18 @@ pub fn count_of_act(conn: &mut AnyConnection, act: Act) -> QueryResult<i64> {
     audit_log::table.filter(audit_log::act.eq(act.as_str())).count().get_result(conn)
 }
 
+/// How often something was done from a time on, read along the log from the first entry of that time.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_since(conn: &mut AnyConnection, act: Act, from: DateTime<Utc>) -> QueryResult<i64> {
+    let later = audit_log::table.filter(audit_log::at.ge(UtcTime::from(from)));
+    let first: Option<i64> = later.order(audit_log::at).select(audit_log::seq).first(conn).optional()?;
+    let Some(first) = first else { return Ok(0) };
+    let of_act = audit_log::table.filter(audit_log::act.eq(act.as_str()));
+    of_act.filter(audit_log::seq.ge(first)).count().get_result(conn)
+}
+
 #[cfg(test)]
 mod tests {
     use diesel::sql_query;

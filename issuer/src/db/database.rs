@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
+use diesel::r2d2::R2D2Connection as _;
 
+use super::act::Act;
+use super::audit::wait_for_counter;
 use super::connection::{AnyConnection, connect, create_private_file};
+use super::figures::Figures;
 use super::group::Group;
 use super::line::{AtWriter, Line, Writer};
 use super::migrations::migrate;
@@ -32,6 +36,7 @@ pub struct Database {
     turn: Option<TurnFile>,
     pub(super) line: Line,
     readers: Readers,
+    figures: Figures,
 }
 
 impl Database {
@@ -48,7 +53,13 @@ impl Database {
             DatabaseUrl::Postgres(_) => None,
         };
         let line = Line::new(Writer::Idle(connect(url)?));
-        Ok(Self { url: url.clone(), turn, line, readers: Readers::default() })
+        Ok(Self { url: url.clone(), turn, line, readers: Readers::default(), figures: Figures::default() })
+    }
+
+    /// What was done with it, in numbers.
+    #[must_use]
+    pub fn figures(&self) -> &Figures {
+        &self.figures
     }
 
     pub(super) fn url(&self) -> &DatabaseUrl {
@@ -76,6 +87,7 @@ impl Database {
     where
         E: From<DbError>,
     {
+        let _in_use = self.figures.uses();
         self.readers.read(&self.url, act)
     }
 
@@ -104,6 +116,23 @@ impl Database {
         Ok(wiped)
     }
 
+    /// Changes what processes keep of themselves and of nobody else: the leases. It has its turn among the writers, and
+    /// takes no number of the audit log.
+    pub(super) fn write_of_processes<T>(
+        &self,
+        act: impl FnOnce(&mut AnyConnection) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        let (at_writer, mut conn) = self.writer_alone()?;
+        let turn = self.turn()?;
+        let result = conn.transaction::<T, DbError, _>(|conn| {
+            wait_for_counter(conn)?;
+            act(conn)
+        });
+        drop(turn);
+        at_writer.leave(if conn.is_broken() { Writer::Lost } else { Writer::Idle(conn) });
+        result
+    }
+
     /// Changes something, in one transaction that is kept whole or not at all. What returns is on the disk.
     ///
     /// The transaction begins by bumping the audit counter: a transaction that read first would fail under load on
@@ -116,10 +145,39 @@ impl Database {
     where
         E: From<DbError>,
     {
+        let _writing = self.figures.write_begins();
+        let mut noted = Noted::default();
+        let done = self.write_noting(&mut noted, act);
+        match &done {
+            Ok(_) => self.figures.done(&noted.acts),
+            // An act that was refused for a reason of its own is no fault of the audit log.
+            Err(_) if noted.refused => {}
+            Err(_) => self.figures.not_audited(),
+        }
+        done
+    }
+
+    fn write_noting<T, E>(
+        &self,
+        noted: &mut Noted,
+        act: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<DbError>,
+    {
+        let waiting = self.figures.waits();
         let (at_writer, writer) = self.line.wait(PATIENCE)?;
+        drop(waiting);
+        let _in_use = self.figures.uses();
         // If `act` panics, the group is dropped, and keeps nothing.
         let mut group = self.group(writer)?;
-        let done = group.perform(act);
+        let done = group.perform(|tx| {
+            let done = act(tx);
+            let failed;
+            (noted.acts, failed) = tx.noted();
+            noted.refused = done.is_err() && !failed;
+            done
+        });
         let ending = group.ending();
         self.pass_on(at_writer, group);
         let value = done?;
@@ -181,6 +239,14 @@ impl Database {
     fn turn(&self) -> Result<Option<Turn>, DbError> {
         self.turn.as_ref().map(TurnFile::wait).transpose().map_err(DbError::Turn)
     }
+}
+
+/// What an act told the audit log.
+#[derive(Default)]
+struct Noted {
+    acts: Vec<Act>,
+    /// It ended for a reason of its own.
+    refused: bool,
 }
 
 impl std::fmt::Debug for Database {

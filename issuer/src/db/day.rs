@@ -24,6 +24,12 @@ impl Day {
         Self { from: midnight(date), until: midnight(date.succ_opt().unwrap_or(date)) }
     }
 
+    /// When it begins.
+    #[must_use]
+    pub fn midnight(self) -> DateTime<Utc> {
+        self.from.utc()
+    }
+
     /// How many visits began.
     ///
     /// # Errors
@@ -70,6 +76,19 @@ impl Day {
             .filter(card::issued_at.lt(self.until))
             .filter(card::state.eq(CardState::Issued))
             .filter(card::batch_id.is_null())
+            .count()
+            .get_result(conn)
+    }
+
+    /// How many cards were issued, at the desk or in batches.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn issued_in_all(self, conn: &mut AnyConnection) -> QueryResult<i64> {
+        card::table
+            .filter(card::issued_at.ge(self.from))
+            .filter(card::issued_at.lt(self.until))
+            .filter(card::state.eq(CardState::Issued))
             .count()
             .get_result(conn)
     }

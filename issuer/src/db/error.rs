@@ -40,6 +40,9 @@ pub enum DbError {
     /// A change was made without an audit entry. It was not kept. This is a fault of the program.
     #[error("a change was refused because it wrote no audit entry")]
     NotAudited,
+    /// Scheduled work was begun by this process and taken over by another. The change was not kept.
+    #[error("another server has taken this work over; nothing was changed by this one")]
+    TakenOver,
     /// A copy was asked of a database that is no file.
     #[error("the database is on PostgreSQL, whose own program copies it: pg_dump")]
     NotAFile,

@@ -101,9 +101,11 @@ impl Group {
             None => self.next_number()?,
         };
         let mut tx = Tx::new(&mut self.conn, first, self.last.clone());
-        let value = act(&mut tx)?;
-        let last = tx.audited().ok_or(DbError::NotAudited)?;
-        Ok((value, last))
+        match act(&mut tx) {
+            Err(_) if tx.is_taken_over() => Err(DbError::TakenOver.into()),
+            Err(error) => Err(error),
+            Ok(value) => Ok((value, tx.audited()?)),
+        }
     }
 
     fn next_number(&mut self) -> Result<i64, DbError> {

@@ -69,11 +69,12 @@ impl Readers {
 
     /// The connection, if its server is there. If not, no other that lies idle is any better.
     fn still_there(&self, mut conn: AnyConnection, last: Instant) -> Option<AnyConnection> {
-        let there = match &mut conn {
-            AnyConnection::Sqlite(_) => true,
-            #[cfg(feature = "postgres")]
-            AnyConnection::Postgres(conn) => last.elapsed() < SURE_FOR || conn.ping().is_ok(),
-        };
+        let there = last.elapsed() < SURE_FOR
+            || match &mut conn {
+                AnyConnection::Sqlite(_) => true,
+                #[cfg(feature = "postgres")]
+                AnyConnection::Postgres(conn) => conn.ping().is_ok(),
+            };
         if !there {
             self.forget_idle();
         }

@@ -441,4 +441,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    lease (task) {
+        task -> Text,
+        holder -> Nullable<Text>,
+        token -> BigInt,
+        until -> Timestamp,
+        done_at -> Nullable<Timestamp>,
+        done_to -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(hold, hold_card, card, enrolment);

@@ -363,4 +363,10 @@ pub(super) const FIELDS: &[(&str, &str, Kind, &str)] = &[
     ("api_request", "request_hash", Kind::Hash, "the seal of what that call asked for, for a day"),
     ("api_request", "card_id", Kind::Pseudonymous, "the card that the call made"),
     ("api_request", "at", Kind::Pseudonymous, "when"),
+    ("lease", "task", Kind::None, "a piece of scheduled work"),
+    ("lease", "holder", Kind::None, "which server's process is at it"),
+    ("lease", "token", Kind::None, "how often somebody took it on"),
+    ("lease", "until", Kind::None, "until when that process has it"),
+    ("lease", "done_at", Kind::None, "when it was last done"),
+    ("lease", "done_to", Kind::None, "up to which entry of the audit log it was done"),
 ];

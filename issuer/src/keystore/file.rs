@@ -43,7 +43,7 @@ pub(super) fn write_new(path: &Path, content: &[u8]) -> Result<(), KeystoreError
 }
 
 /// Reads a file that must be its owner's alone.
-pub(super) fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeystoreError> {
+pub(crate) fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeystoreError> {
     let file = File::open(path).map_err(|source| match source.kind() {
         ErrorKind::NotFound => KeystoreError::Missing { path: path.to_owned() },
         _ => io("read", path)(source),

@@ -33,6 +33,7 @@ use zeroize::Zeroizing;
 
 pub use destroy_by::{DestroyByKey, HOLD};
 pub use error::KeystoreError;
+pub(crate) use file::read_private;
 use master::MasterKey;
 use opened::Opened;
 pub use passphrase::{Passphrase, PassphraseError, PassphraseOf};

@@ -15,7 +15,7 @@ use crate::db::issuing_key::KeyUse;
 use crate::db::kept::Kept;
 use crate::db::kit::Kit;
 use crate::issuance::entry;
-use crate::{Error, Issuer, keys};
+use crate::{Error, Issuer, crash, keys};
 
 /// Closes a kit: it issues no more cards. Gives the signed bytes that go home; closing again gives what came since too,
 /// such as receipts of what was destroyed later.
@@ -29,10 +29,13 @@ pub fn close(kit: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<u8>,
     let signer = keys::signer(kit, KeyUse::Status, now)?;
     kit.db.write(|tx| {
         tx.audit(entry(Act::KitClosed, SubjectKind::Kit, own.name.clone(), actor, now))?;
+        crash::point("kit.closing");
         Ok::<_, Error>(())
     })?;
+    crash::point("kit.closed");
     // The log ends with the entry of its checkpoint: nothing can be cut off behind it.
     audit::checkpoint(kit, actor, now)?;
+    crash::point("kit.checkpointed");
     let home = kit.db.read(|conn| {
         let last = AuditCheckpoint::last(conn)?.ok_or(diesel::result::Error::NotFound)?;
         let mut entries = {

@@ -22,7 +22,7 @@ use crate::issuance::{LIST_CAPACITY, Terms, entry, new_place, status_prefix};
 use crate::keystore::{Keystore, Passphrase};
 use crate::officers::Factor;
 use crate::recovery::RecoveryKey;
-use crate::{Error, Issuer, edge, files};
+use crate::{Error, Issuer, crash, edge, files};
 
 /// The longest life of a kit's key, in days.
 const LONGEST: u16 = 31;
@@ -84,6 +84,7 @@ pub fn create(
     let db = Database::open(&settings.database)?;
     let kit = Issuer { data: staging.path().to_owned(), city: settings, db, keystore };
     kit.db.migrate()?;
+    crash::point("kit.begun");
     let id = Id::new(edge::new_id(now));
     kit.keystore.put_secret("recovery", RecoveryKey::of_kit(&city.keystore, &id)?.secret())?;
 
@@ -128,12 +129,15 @@ pub fn create(
             officers.iter().try_for_each(|along| along.take(&kit, tx))?;
             Ok::<_, Error>(first.hash)
         })?;
+        crash::point("kit.filled");
         row.insert(tx.conn())?;
         let mut told = entry(Act::KitMade, SubjectKind::Kit, row.name.clone(), actor, now);
         told.reason = Some(format!("key {}, first entry {}", row.kid, shared::keys::hex(&row.first_hash)));
         tx.audit(told)?;
+        crash::point("kit.making");
         Ok::<_, Error>(row)
     })?;
+    crash::point("kit.made");
     // Closed before it moves: the database's journals lie beside it.
     drop(kit);
     let staged = staging.keep();
@@ -143,6 +147,7 @@ pub fn create(
             "the kit is made and lies in {place}, since it cannot be put in its place ({error}): move it there"
         ))
     })?;
+    crash::point("kit.placed");
     Ok(made)
 }
 

@@ -20,7 +20,7 @@ use crate::db::kit_home::{self, KitReceipt, KitRevocation};
 use crate::db::status_list::StatusList;
 use crate::db::{DbError, Tx};
 use crate::issuance::entry;
-use crate::{Error, Issuer, edge};
+use crate::{Error, Issuer, crash, edge};
 
 /// What came home.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,6 +87,7 @@ pub fn merge(city: &Issuer, signed: &[u8], actor: &Actor, now: DateTime<Utc>) ->
     let lists: Vec<_> = lists.into_iter().filter(|list| list.kid == kit.kid).collect();
     let rows = check::rows(city, &kit, &keys, &lists, home)?;
     let merged = city.db.write(|tx| take(tx, &kit, &rows, actor, now));
+    crash::point("kit.merged");
     match merged {
         // Nothing new: then nothing was written either.
         Err(Error::Database(DbError::NotAudited)) => {
@@ -109,6 +110,7 @@ fn take(tx: &mut Tx<'_>, kit: &Kit, rows: &Rows, actor: &Actor, now: DateTime<Ut
     }
     merged.entries = news.len();
     kit_home::keep_entries(tx.conn(), &kit.id, news)?;
+    crash::point("kit.log_taken");
     let mut new = HashSet::new();
     for card in &rows.cards {
         if take_card(tx, card, &mut merged, actor, now)? {
@@ -118,6 +120,7 @@ fn take(tx: &mut Tx<'_>, kit: &Kit, rows: &Rows, actor: &Actor, now: DateTime<Ut
     for change in &rows.changes {
         take_change(tx, change, &new, &mut merged, actor, now)?;
     }
+    crash::point("kit.cards_taken");
     let known = KitReceipt::of(tx.conn(), &kit.id)?.len();
     for (signed, sequence) in rows.receipts.iter().zip(1..).skip(known) {
         KitReceipt { kit_id: kit.id.clone(), sequence, signed: signed.clone() }.insert(tx.conn())?;
@@ -135,6 +138,7 @@ fn take(tx: &mut Tx<'_>, kit: &Kit, rows: &Rows, actor: &Actor, now: DateTime<Ut
     let mut told = entry(Act::KitMerged, SubjectKind::Kit, kit.name.clone(), actor, now);
     told.reason = Some(bound(&rows.entries));
     tx.audit(told)?;
+    crash::point("kit.merging");
     Ok(merged)
 }
 

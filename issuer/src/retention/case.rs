@@ -10,7 +10,7 @@ use crate::db::retention_change::{RetentionChange, RetentionReason};
 use crate::db::{AnyConnection, Id, Tx, Word as _};
 use crate::issuance::entry;
 use crate::keystore::{HOLD, seal_record};
-use crate::{Issuer, edge};
+use crate::{Issuer, crash, edge};
 
 /// A record whose day moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,7 @@ pub fn shorten_or_lengthen(
             return Err(RetentionError::TooLong { latest });
         }
         move_record(issuer, tx, enrolment, day)?;
+        crash::point("keep.rewrapped");
         RetentionChange::insert(
             tx.conn(),
             &RetentionChange {
@@ -62,6 +63,7 @@ pub fn shorten_or_lengthen(
             entry(Act::RetentionChanged, SubjectKind::Enrolment, enrolment.to_string(), actor, now);
         entry.reason = Some(reason.as_str().to_owned());
         tx.audit(entry)?;
+        crash::point("keep.moving");
         Ok(Changed { from: kept.destroy_by, to: day })
     })
 }

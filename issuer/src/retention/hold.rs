@@ -19,7 +19,7 @@ use crate::db::{Id, Tx, Word as _};
 use crate::issuance::entry;
 use crate::keystore::HOLD;
 use crate::revocation::{self, Named};
-use crate::{Error, Issuer, edge};
+use crate::{Error, Issuer, crash, edge};
 
 /// What an approved hold holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +81,7 @@ pub fn ask(
         officer(tx, actor, ASKING)?;
         Hold::insert(tx.conn(), &hold, &cards.values().cloned().collect::<Vec<_>>())?;
         audit(tx, Act::HoldAsked, &hold, actor, now)?;
+        crash::point("hold.asking");
         Ok(hold.clone())
     })
 }
@@ -95,7 +96,8 @@ pub fn approve(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Held, RetentionError> {
-    issuer.db.write(|tx| {
+    crash::point("hold.asked");
+    let held = issuer.db.write(|tx| {
         let hold = standing(tx, id, HoldState::Asked)?;
         officer(tx, actor, DECIDING)?;
         another(&hold.asked_by, actor)?;
@@ -108,8 +110,11 @@ pub fn approve(
         for number in &numbers {
             tx.audit(entry(Act::HoldBegun, SubjectKind::Card, number.clone(), actor, now))?;
         }
-        Ok(Held { hold, held: numbers, gone })
-    })
+        crash::point("hold.taking");
+        Ok::<_, RetentionError>(Held { hold, held: numbers, gone })
+    })?;
+    crash::point("hold.taken");
+    Ok(held)
 }
 
 /// Another officer declines: nothing is held.
@@ -147,6 +152,7 @@ pub fn ask_end(
         officer(tx, actor, ASKING)?;
         let hold = hold.ask_end(tx.conn(), actor.id(), now)?;
         audit(tx, Act::HoldEndAsked, &hold, actor, now)?;
+        crash::point("hold.ending");
         Ok(hold)
     })
 }
@@ -161,17 +167,22 @@ pub fn release(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Ended, RetentionError> {
+    crash::point("hold.end_asked");
     let ended = issuer.db.write(|tx| {
         let hold = standing(tx, id, HoldState::Ending)?;
         officer(tx, actor, DECIDING)?;
         another(hold.end_asked_by.as_deref().unwrap_or_default(), actor)?;
         let ended = give_back(issuer, tx, &hold, actor, now)?;
         audit(tx, Act::HoldReleased, &ended.hold, actor, now)?;
+        crash::point("hold.giving_back");
         Ok::<_, RetentionError>(ended)
     })?;
+    crash::point("hold.given_back");
     destroy_released_keys(issuer)?;
+    crash::point("hold.key_gone");
     if ended.destroyed > 0 {
         issuer.db.wipe()?;
+        crash::point("hold.wiped");
         super::receipt::sign_all(issuer, actor, now)?;
     }
     Ok(ended)
@@ -249,6 +260,7 @@ fn take(issuer: &Issuer, tx: &mut Tx<'_>, hold: &Hold, card: &Card) -> Result<bo
         return Ok(false);
     };
     let to = issuer.keystore.hold_key(hold.id.as_str(), kept.destroy_by)?;
+    crash::point("hold.keyed");
     let wrapped = kept.wrapped_key.as_deref().unwrap_or_default();
     let Ok(wrapped) = from.rewrap(&to, wrapped, enrolment.as_str()) else { return Ok(false) };
     Kept::rewrap(tx.conn(), enrolment, (&key_name(&hold.id), kept.destroy_by), wrapped)?;

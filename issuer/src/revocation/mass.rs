@@ -10,7 +10,7 @@ use crate::db::card_status::{CardStatus, NewStatusChange, StatusChange};
 use crate::db::mass_revocation::{ChosenBy, MassRevocation, MassState};
 use crate::db::officer::Role;
 use crate::db::{DbError, Id, Tx, Word as _};
-use crate::{Error, Issuer, edge};
+use crate::{Error, Issuer, crash, edge};
 
 /// How many cards are revoked in a transaction.
 pub const STEP: u32 = 250;
@@ -117,6 +117,7 @@ pub fn ask(
         mass.insert(tx.conn())?;
         let told = format!("{} {}: {}", mass.chosen_by.as_str(), mass.chosen, mass.reason);
         tell(tx, Act::MassRevocationAsked, &mass, told, actor, now)?;
+        crash::point("mass.asking");
         Ok(mass)
     })
 }
@@ -152,6 +153,7 @@ pub fn decide(
         mass.update(tx.conn())?;
         let told = mass.state.as_str().to_owned();
         tell(tx, Act::MassRevocationDecided, &mass, told, actor, now)?;
+        crash::point("mass.deciding");
         Ok(mass)
     })
 }
@@ -177,7 +179,7 @@ pub fn step(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<MassRevocation, MassError> {
-    issuer.db.write(|tx| {
+    let mass = issuer.db.write(|tx| {
         let mut mass = MassRevocation::find(tx.conn(), id)?.ok_or(MassError::NotFound)?;
         if mass.state != MassState::Approved {
             return Err(MassError::NotNow { state: mass.state });
@@ -204,6 +206,7 @@ pub fn step(
                     subject: card.number.clone(),
                     reason: Some(format!("{} ({})", mass.reason, mass.id)),
                 })?;
+                crash::point("mass.card_revoked");
             }
         }
         let act = if let Some(last) = cards.last() {
@@ -217,8 +220,11 @@ pub fn step(
         mass.update(tx.conn())?;
         let told = format!("{} of {}", mass.revoked, mass.counted);
         tell(tx, act, &mass, told, actor, now)?;
-        Ok(mass)
-    })
+        crash::point("mass.stepping");
+        Ok::<_, MassError>(mass)
+    })?;
+    crash::point("mass.stepped");
+    Ok(mass)
 }
 
 /// Mass revocations, the newest first.

@@ -190,7 +190,14 @@ pub(super) async fn forget(
 }
 
 fn find(desk: &Desk, officer: &Officer<Desks>, id: &str) -> Result<Arc<Job>, WebError> {
-    desk.jobs.find(id, &officer.signed_in, desk.now()).ok_or(WebError::NotFound)
+    let found = desk.jobs.find(id, &officer.signed_in, desk.now());
+    found.ok_or_else(|| {
+        if desk.jobs.is_elsewhere(id) {
+            WebError::Refused("batch-not-here", String::new())
+        } else {
+            WebError::NotFound
+        }
+    })
 }
 
 /// What cards are made on, as the form says it.

@@ -1,5 +1,6 @@
 //! What every page of the desk has at hand.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use actix_web::web::{self, Data};
@@ -13,6 +14,8 @@ use super::patience::Patience;
 use super::say::{Say, Says};
 use crate::card::Press;
 use crate::db::officer::PasswordDigest;
+use crate::metrics::Metrics;
+use crate::scheduled::{self, Worker};
 use crate::{Error, Issuer, batch, edge};
 
 /// Reads the time.
@@ -56,8 +59,13 @@ pub struct Desk {
     pub(super) patience: Patience,
     /// Batches in hand.
     pub(super) jobs: Jobs,
+    /// This process, where it takes part in scheduled work.
+    pub(super) worker: Worker,
     /// What unknown logins are checked against, so that they take as long.
     pub(super) dummy: PasswordDigest,
+    /// What whoever watches the server is told.
+    pub(super) metrics: Metrics,
+    leaving: AtomicBool,
     says: Arc<Says>,
     press: OnceLock<Press>,
 }
@@ -74,7 +82,25 @@ impl Desk {
         let (limits, calls) = (Limits::new(&clock), Calls::new(&clock));
         let (says, press) = (Arc::new(Says::built_in()), OnceLock::new());
         let patience = Patience::default();
-        Ok(Self { issuer, limits, calls, clock, patience, jobs: Jobs::default(), dummy, says, press })
+        let (metrics, leaving) = (Metrics::of(&issuer), AtomicBool::new(false));
+        let (jobs, worker) = (Jobs::default(), Worker::new(scheduled::LASTS));
+        Ok(Self { issuer, limits, calls, clock, patience, jobs, worker, dummy, metrics, leaving, says, press })
+    }
+
+    /// The same, whose leases last so long: what is scheduled is taken over after that from a process that fell silent.
+    #[must_use]
+    pub fn with_lease(self, lasts: std::time::Duration) -> Self {
+        Self { worker: Worker::new(lasts), ..self }
+    }
+
+    /// From now on the server is about to stop.
+    pub(super) fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+        self.metrics.drains();
+    }
+
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

@@ -50,6 +50,14 @@ impl WebError {
         }
     }
 
+    /// Why, for the log.
+    pub(super) fn for_log(&self) -> String {
+        match self {
+            Self::Internal(error) => error.for_log(),
+            other => other.message().to_owned(),
+        }
+    }
+
     /// What the message is told.
     pub(super) fn told(&self) -> String {
         match self {

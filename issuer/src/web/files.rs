@@ -56,8 +56,11 @@ pub(super) async fn alive() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("alive\n")
 }
 
-/// The process can do its work: the database answers.
+/// The process can do its work: the database answers, and it is not about to stop.
 pub(super) async fn ready(desk: Data<Desk>) -> HttpResponse {
+    if desk.is_leaving() {
+        return HttpResponse::ServiceUnavailable().content_type("text/plain").body("stopping\n");
+    }
     let asked = run(&desk, |desk| {
         desk.issuer.db.read(|conn| Ok::<_, WebError>(crate::db::officer::Officer::all(conn)?.len()))
     });

@@ -22,6 +22,7 @@ use super::posted::{MAX_FORM, MAX_UPLOAD, Posted};
 use super::routes::{Access, Place};
 use super::say::Says;
 use super::sign_in;
+use super::watch::RequestId;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::officer::{Officer as Account, OfficerState};
 use crate::db::session::Session;
@@ -42,6 +43,7 @@ pub(super) async fn pass(
     let Some(desk) = request.app_data::<Data<Desk>>().cloned() else {
         return Ok(request.into_response(HttpResponse::InternalServerError().finish()));
     };
+    let id = RequestId::of(request.request());
     let browser = browser(&desk, &request);
     let shell = Shell::signed_out(&desk, &browser.say);
     request.extensions_mut().insert(browser.clone());
@@ -53,12 +55,13 @@ pub(super) async fn pass(
             let answer = carrying.unwrap_or_else(|| to_sign_in(&request));
             return Ok(request.into_response(answer));
         }
-        Err(error) => return Ok(request.into_response(error_page(&shell, &error))),
+        Err(error) => return Ok(request.into_response(error_page(&shell, &error, id.as_ref()))),
     }
     let signed_in = request.extensions().get::<SignedIn>().map(Shell::signed_in);
     let response = next.call(request).await?.map_into_boxed_body();
     let failed = response.response().error().and_then(|error| {
-        error.as_error::<WebError>().map(|error| error_page(signed_in.as_ref().unwrap_or(&shell), error))
+        let shell = signed_in.as_ref().unwrap_or(&shell);
+        error.as_error::<WebError>().map(|error| error_page(shell, error, id.as_ref()))
     });
     Ok(match failed {
         Some(page) => response.into_response(page),
@@ -198,11 +201,13 @@ fn to_sign_in(request: &ServiceRequest) -> HttpResponse {
     answer.finish()
 }
 
-fn error_page(shell: &Shell, error: &WebError) -> HttpResponse {
-    if let WebError::Internal(cause) = error {
-        tracing::error!(cause = format!("{:#}", anyhow::Error::msg(cause.to_string())), "a page failed");
-    }
+/// The page that says what is wrong. Where the fault is ours it bears the request's id, and the log has the cause with it.
+fn error_page(shell: &Shell, error: &WebError, id: Option<&RequestId>) -> HttpResponse {
     let status = error.status_code();
-    page::render_with(status, &ErrorPage { shell: shell.clone(), text: error.text(&shell.say) })
-        .unwrap_or_else(|_| HttpResponse::InternalServerError().finish())
+    let id = id.filter(|_| status.is_server_error()).map(RequestId::as_str);
+    if status.is_server_error() {
+        tracing::error!(id, status = status.as_u16(), cause = error.for_log(), "a page failed");
+    }
+    let page = ErrorPage { shell: shell.clone(), text: error.text(&shell.say), id: id.map(str::to_owned) };
+    page::render_with(status, &page).unwrap_or_else(|_| HttpResponse::InternalServerError().finish())
 }

@@ -2,7 +2,8 @@
 //!
 //! All of it stands in memory alone and is forgotten half an hour after its last use; nothing is written to disk. Each
 //! step runs on a thread of its own, so that the page can be left and come back to. A restart forgets the file and the
-//! documents, never a card: the same file goes on where it stopped.
+//! documents, never a card: the same file goes on where it stopped. Another server of the city knows nothing of it, and says
+//! so.
 
 mod work;
 
@@ -31,10 +32,14 @@ const KEPT: Duration = Duration::minutes(30);
 const MOST_WAITING: usize = 4;
 /// Most jobs in all.
 const MOST: usize = 8;
+/// Of the id of a job: that of its process, and its own.
+const ID_LENGTH: usize = 8 + 24;
 
-/// The batches in hand.
-#[derive(Debug, Default)]
+/// The batches in hand of this process.
+#[derive(Debug)]
 pub(super) struct Jobs {
+    /// What the id of each begins with, so that a job of another process is known as one.
+    process: String,
     jobs: Mutex<BTreeMap<String, Arc<Job>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -213,6 +218,13 @@ impl Job {
     }
 }
 
+impl Default for Jobs {
+    fn default() -> Self {
+        let process = shared::keys::hex(&crate::edge::random_bytes::<4>());
+        Self { process, jobs: Mutex::default(), threads: Mutex::default() }
+    }
+}
+
 impl Jobs {
     /// Takes a new job in; none where too many are in hand. What the same officer only looked at makes room.
     pub(super) fn begin(
@@ -230,7 +242,7 @@ impl Jobs {
             jobs.remove(&oldest);
         }
         let job = Arc::new(Job {
-            id: shared::keys::hex(&crate::edge::random_bytes::<12>()),
+            id: format!("{}{}", self.process, shared::keys::hex(&crate::edge::random_bytes::<12>())),
             owner: owner.clone(),
             login: officer.account.login.clone(),
             began: now,
@@ -248,6 +260,13 @@ impl Jobs {
         let job = lock(&self.jobs).get(id).filter(|job| job.opens_to(officer)).cloned()?;
         lock(&job.held).last_used = now;
         Some(job)
+    }
+
+    /// Whether an address is of a batch in hand, of another process or of this one before it was started anew.
+    pub(super) fn is_elsewhere(&self, id: &str) -> bool {
+        id.len() == ID_LENGTH
+            && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && !id.starts_with(&self.process)
     }
 
     /// The jobs that this officer may open, the newest first.

@@ -12,12 +12,12 @@ use super::error::WebError;
 use super::officer::{Approves, Officer};
 use super::page::{Done, Shell, go, render, render_with};
 use super::posted::Posted;
+use super::schedule;
 use super::wrongs::Wrongs;
-use crate::db::act::Actor;
 use crate::db::mass_revocation::{ChosenBy, MassRevocation, MassState};
 use crate::db::officer::Officer as Account;
 use crate::db::{Id, Word as _};
-use crate::revocation::mass::{self, Agreed, Choice, MassError, Preview, STEP};
+use crate::revocation::mass::{self, Agreed, Choice, MassError, Preview};
 
 const REASONS: [(&str, &str); 4] = [
     ("mistake", "reason-mistake"),
@@ -120,40 +120,14 @@ pub(super) async fn decide(
     let agreed = if posted.get("do") == "agree" { Agreed::Yes } else { Agreed::No };
     let actor = officer.actor();
     let decided = {
-        let (id, actor) = (id.clone(), actor.clone());
+        let actor = actor.clone();
         run(&desk, move |desk| mass::decide(&desk.issuer, &id, agreed, &actor, desk.now())).await?
     };
     if decided.state == MassState::Approved {
-        go_on(Data::clone(&desk), id, actor);
+        // A server that is at another takes this one on at its next look.
+        actix_web::rt::spawn(schedule::revoke_approved(desk, actor));
     }
     Ok(go("/many?done=many-decided"))
-}
-
-/// Takes approved ones to their end, step by step.
-fn go_on(desk: Data<Desk>, id: Id<MassRevocation>, actor: Actor) {
-    actix_web::rt::spawn(async move {
-        loop {
-            let (this, who) = (id.clone(), actor.clone());
-            let step = run(&desk, move |desk| mass::step(&desk.issuer, &this, STEP, &who, desk.now())).await;
-            match step {
-                Ok(mass) if mass.state == MassState::Approved => {}
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::error!(%error, "a mass revocation stopped; it goes on at the next start");
-                    break;
-                }
-            }
-        }
-    });
-}
-
-/// Goes on with what a stop interrupted.
-pub(super) async fn resume(desk: Data<Desk>) {
-    let unfinished = run(&desk, |desk| mass::unfinished(&desk.issuer)).await;
-    for mass in unfinished.unwrap_or_default() {
-        let actor = Actor::command_line("desk");
-        go_on(Data::clone(&desk), mass.id, actor);
-    }
 }
 
 /// By what the cards are chosen, and which: an officer is named by login.

@@ -137,6 +137,8 @@ impl Signed {
 pub(super) struct ErrorPage {
     pub(super) shell: Shell,
     pub(super) text: String,
+    /// The request's id, where the log says more.
+    pub(super) id: Option<String>,
 }
 
 impl WebError {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use actix_multipart::Multipart;
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
-use actix_web::web::BytesMut;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use std::future::{Ready, ready};
@@ -145,6 +145,15 @@ impl Posted {
     pub(super) fn take_files(&mut self, name: &str) -> Vec<SentFile> {
         self.files.extract_if(.., |file| file.field == name && !file.bytes.is_empty()).collect()
     }
+}
+
+/// The texts of a form, by name, and the lengths of its files, as every page reads them; `None` where it is no form.
+pub async fn read_form(kind: HeaderValue, body: Bytes) -> Option<(Vec<(String, String)>, Vec<usize>)> {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, kind);
+    let posted = Posted::read(&headers, Payload::from(body), MAX_FORM).await.ok()?;
+    let files = posted.files.iter().map(|file| file.bytes.len()).collect();
+    Some((posted.fields.clone(), files))
 }
 
 impl FromRequest for Posted {

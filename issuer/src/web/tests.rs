@@ -6,6 +6,7 @@ mod audit;
 mod batches;
 mod carried;
 mod forms;
+mod many;
 mod record;
 mod roles;
 mod signing_in;
@@ -17,12 +18,13 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, Error, test};
 use secrecy::SecretString;
 
 use super::desk::testing::Hands;
-use super::{Desk, routes};
+use super::{Desk, routes, watch};
 
 use crate::Issuer;
 use crate::config::testing::answers;
@@ -93,8 +95,8 @@ impl Town {
     }
 
     pub(super) async fn app(&self) -> impl Served {
-        let app = App::new().app_data(Data::clone(&self.desk)).wrap(super::headers());
-        test::init_service(app.configure(routes::register)).await
+        let app = App::new().app_data(Data::clone(&self.desk)).wrap(super::headers(false));
+        test::init_service(app.wrap(from_fn(watch::pass)).configure(routes::register)).await
     }
 
     /// The code that an officer's telephone shows.

@@ -13,6 +13,7 @@ use shared::qr_text;
 use shared::trust_list::ServiceId;
 use shared::trusted::Trusted;
 use shared::verdict::{Desk, Outcome, Verdict, verdict};
+use shared_fuzz::within_limits;
 
 static TRUSTED: LazyLock<Trusted> = LazyLock::new(|| {
     let file: serde_json::Value =
@@ -22,12 +23,12 @@ static TRUSTED: LazyLock<Trusted> = LazyLock::new(|| {
 });
 static LIBRARY: LazyLock<ServiceId> = LazyLock::new(|| ServiceId::parse("library").unwrap());
 
-fuzz_target!(|data: &[u8]| {
+fuzz_target!(|data: &[u8]| within_limits(|| {
     if let Ok(text) = core::str::from_utf8(data) {
         judge(text);
     }
     judge(&qr_text::encode(data));
-});
+}));
 
 fn judge(text: &str) {
     let now = DateTime::from_timestamp(1_770_000_000, 0).unwrap();

@@ -132,3 +132,26 @@ pub(super) fn reach(heaps: &[Heap], cap: Sum) -> BTreeMap<Sum, Cost> {
 fn keep<K: Ord>(best: &mut BTreeMap<K, Cost>, key: K, cost: Cost) {
     best.entry(key).and_modify(|known| *known = cost.min(*known)).or_insert(cost);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Feature;
+
+    #[test]
+    fn a_sum_with_less_of_anything_lacks_more() {
+        let sum = |identity, residency, shows: &[Feature]| Sum {
+            identity,
+            residency,
+            shows: shows.iter().copied().collect(),
+        };
+        let there = sum(2, 2, &[Feature::Photo]);
+        assert!(there.lacks_no_more_than(there));
+        assert!(sum(3, 3, &[Feature::Photo, Feature::Address]).lacks_no_more_than(there));
+        for less in
+            [sum(1, 3, &[Feature::Photo]), sum(3, 1, &[Feature::Photo]), sum(3, 3, &[Feature::Address])]
+        {
+            assert!(!less.lacks_no_more_than(there), "{less:?}");
+        }
+    }
+}

@@ -305,3 +305,35 @@ fn the_largest_table_is_judged() {
     let shown = rules.shown(assessment.bring.iter().map(DocumentId::as_str)).unwrap();
     assert!(assess(&rules, &Case { shown: shown.and(case.shown), ..case }).is_met());
 }
+
+#[test]
+fn a_document_shown_twice_is_shown_once() {
+    let (nothing, passport) = (Shown::default(), rules().shown(["passport"]).unwrap());
+    assert!(nothing.is_empty() && !passport.is_empty());
+    assert_eq!(passport.and(passport), passport);
+    let both = rules().shown(["passport", "host"]).unwrap();
+    assert_eq!(passport.and(rules().shown(["host"]).unwrap()), both);
+}
+
+#[test]
+fn what_is_not_needed_is_not_listed() {
+    let mut table = table();
+    table
+        .addresses
+        .insert(AddressKind::Withheld, AddressRule { residency_points: Some(0), ..AddressRule::default() });
+    let rules = Rules::new(table).unwrap();
+    let case = case(Some(30), AddressKind::Withheld, false, "passport");
+    let listed: Vec<_> = assess(&rules, &case).requirements.iter().map(|one| one.requirement).collect();
+    assert!(listed.contains(&Requirement::IdentityPoints), "{listed:?}");
+    assert!(!listed.contains(&Requirement::ResidencyPoints), "{listed:?}");
+}
+
+#[test]
+fn groups_and_features_say_what_they_are() {
+    assert_eq!((group("post").as_str(), id("passport").as_str()), ("post", "passport"));
+    let two = Features::from(BTreeSet::from([Feature::Photo, Feature::Address]));
+    assert_eq!(two, features(["photo", "address"]));
+    assert!(two.contains(Feature::Address) && !two.contains(Feature::BirthDate));
+    assert_eq!(two.with(Feature::Photo), two);
+    assert_eq!(format!("{two:?}"), "{Photo, Address}");
+}

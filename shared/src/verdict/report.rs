@@ -112,3 +112,20 @@ fn rfc3339(seconds: i64) -> Option<String> {
     let time: DateTime<Utc> = DateTime::from_timestamp(seconds, 0)?;
     Some(time.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_face_says_its_format() {
+        let formats =
+            [(0, "png"), (1, "jpeg"), (2, "jpeg2000"), (3, "avif"), (4, "webp"), (5, "other"), (-1, "other")];
+        for (number, name) in formats {
+            let holder =
+                Holder { face: Some(b"face".to_vec()), face_format: Some(number), ..Holder::default() };
+            let face = ClaimsReport::of(&holder).face.unwrap();
+            assert_eq!((face.format, face.data.as_str()), (name, "ZmFjZQ=="));
+        }
+    }
+}

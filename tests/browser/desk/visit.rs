@@ -115,6 +115,9 @@ fn visit(words: &Words) {
     colleague.press("F9");
     colleague.until("location.pathname === '/'");
     assert_eq!(colleague.text(".done"), words.done);
+    for browser in [&page, &colleague] {
+        browser.keeps_nothing_of(&["Layla", "Haddad", "ليلى", "الحداد"]);
+    }
     // The wrong scan is in its console, by intention; it asked nobody else either.
     colleague.asked_nobody_but(&desk.origin);
 }

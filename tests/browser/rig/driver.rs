@@ -41,7 +41,7 @@ pub(super) struct Driver {
     chromedriver: Child,
     /// Held open: chromedriver writes a line now and then.
     _said: BufReader<ChildStdout>,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Driver {
@@ -63,9 +63,14 @@ impl Driver {
         let settings = capabilities(&chromium, profile.path(), setup);
         let session = WebDriver::builder(address, settings).client(Http::new()).connect();
         // Held before the session is there, so that chromedriver ends with a story that fails to get one.
-        let mut driver = Self { session: None, chromedriver, _said: said, _profile: profile };
+        let mut driver = Self { session: None, chromedriver, _said: said, profile };
         driver.session = Some(block_on(session).unwrap_or_else(|error| panic!("no session: {error}")));
         Some(driver)
+    }
+
+    /// Where the browser keeps what it keeps.
+    pub(super) fn profile(&self) -> &Path {
+        self.profile.path()
     }
 
     pub(super) fn session(&self) -> &WebDriver {

@@ -9,7 +9,7 @@ use issuer::issuance::{self, Application, IssuedCard, Origin};
 use issuer::officers::{self, Factor, Login, NewPassword};
 use issuer::resident::{Resident, Typed};
 
-use super::Hall;
+use super::{Hall, PASSWORD};
 
 impl Hall {
     /// An officer of the city with a password, and what the changing codes are made of.
@@ -21,7 +21,7 @@ impl Hall {
             officers::add(&issuer, &Login::parse(login).unwrap(), role, &Actor::command_line("hall"), now);
         let link = link.unwrap();
         let factor = Factor::of_link(&issuer.keystore, &link).unwrap();
-        let password = "violet otter ferry".into();
+        let password = PASSWORD.into();
         let password = NewPassword::parse(&password, &password, &[login]).unwrap();
         officers::set_up(&issuer, &link, &password, 0, now).unwrap().unwrap();
         factor

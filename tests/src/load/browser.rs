@@ -15,7 +15,8 @@ const MOST: u64 = 32 << 20;
 #[derive(Debug)]
 pub struct Browser {
     agent: Agent,
-    origin: String,
+    /// The servers, which it asks in turn.
+    origins: Vec<String>,
     cookie: String,
     form_token: String,
     /// How long it waits before each page that somebody looks at.
@@ -79,13 +80,23 @@ impl Browser {
             .build();
         Self {
             agent: config.into(),
-            origin: origin.to_owned(),
+            origins: vec![origin.to_owned()],
             cookie: String::new(),
             form_token: String::new(),
             think: Duration::ZERO,
             figures: Figures::default(),
             requests: 0,
         }
+    }
+
+    /// From now on every request goes to the next of these servers, as behind a load balancer.
+    pub fn spread(&mut self, origins: Vec<String>) {
+        self.origins = origins;
+    }
+
+    /// The server whose turn it is, once more.
+    fn origin(&self) -> &str {
+        self.origins.get(self.requests % self.origins.len().max(1)).map_or("", String::as_str)
     }
 
     /// Asks for a page.
@@ -96,7 +107,7 @@ impl Browser {
         let mut path = path.to_owned();
         for _ in 0..5 {
             let request =
-                self.agent.get(format!("{}{path}", self.origin)).header(header::COOKIE, &self.cookie);
+                self.agent.get(format!("{}{path}", self.origin())).header(header::COOKIE, &self.cookie);
             let start = Instant::now();
             let (page, on) = self.take("GET", &path, start, request.call())?;
             match on {
@@ -147,7 +158,7 @@ impl Browser {
     }
 
     fn own(&self, path: &str) -> ureq::RequestBuilder<ureq::typestate::WithBody> {
-        let request = self.agent.post(format!("{}{path}", self.origin));
+        let request = self.agent.post(format!("{}{path}", self.origin()));
         request.header(header::COOKIE, &self.cookie).header("Sec-Fetch-Site", "same-origin")
     }
 

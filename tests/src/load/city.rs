@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use issuer::db::card::{Card, CardState};
 use issuer::officers::Factor;
-use issuer::web::{self, Clock, Desk};
+use issuer::web::{self, Clock, Desk, Serving};
 use issuer::{Issuer, edge};
 
 use super::{Browser, full};
@@ -76,8 +76,8 @@ impl City {
         let (told, address) = mpsc::channel();
         thread::spawn(move || {
             let desk = Desk::new(opened, Clock::system()).map_err(|error| error.to_string())?;
-            let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-            web::serve(desk, listen, |address| told.send(address).unwrap()).map_err(|error| error.to_string())
+            let serving = Serving::at(SocketAddr::from(([127, 0, 0, 1], 0)));
+            web::serve(desk, &serving, |at| told.send(at.desk).unwrap()).map_err(|error| error.to_string())
         });
         let address = address.recv().map_err(|_| "the city is not served".to_owned())?;
         let server = Server { child: None, origin: format!("http://{address}") };
@@ -102,6 +102,12 @@ impl City {
     #[must_use]
     pub fn origin(&self, desk: usize) -> &str {
         self.servers.get(desk % self.servers.len()).map_or("", |server| &server.origin)
+    }
+
+    /// Where all its servers are.
+    #[must_use]
+    pub fn origins(&self) -> Vec<String> {
+        self.servers.iter().map(|server| server.origin.clone()).collect()
     }
 
     /// Publishes into `public` beside the city.

@@ -22,9 +22,39 @@ pub struct Visited {
     pub requests: usize,
 }
 
+/// Who visits.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The name.
+    pub full_name: String,
+    /// The name in another script, and its language; both empty for none.
+    pub second_name: (String, String),
+    /// Day, month and year of birth.
+    pub born: (usize, usize, usize),
+    /// The photo, as a JPEG.
+    pub photo: Vec<u8>,
+}
+
+impl Person {
+    /// Somebody whom no other number names.
+    ///
+    /// # Errors
+    /// Never: there are faces.
+    pub fn numbered(number: usize) -> Result<Self, Wrong> {
+        let faces = FACES.get_or_init(|| (0..8).map(|face| portrait::drawn(face).unwrap()).collect());
+        Ok(Self {
+            full_name: name(number),
+            second_name: (String::new(), String::new()),
+            born: (number % 28 + 1, number / 28 % 12 + 1, 1988),
+            photo: faces.iter().cycle().nth(number % faces.len()).ok_or("no face")?.clone(),
+        })
+    }
+}
+
 /// A visit under way.
 struct Visiting<'b> {
     browser: &'b mut Browser,
+    person: &'b Person,
     case: String,
     page: Page,
     actions: usize,
@@ -41,16 +71,29 @@ pub fn visit(
     scans: bool,
     acknowledged: &mut Vec<String>,
 ) -> Result<Visited, Wrong> {
+    visit_of(browser, &Person::numbered(number)?, scans, acknowledged)
+}
+
+/// As [`visit`], of this person.
+///
+/// # Errors
+/// As [`visit`].
+pub fn visit_of(
+    browser: &mut Browser,
+    person: &Person,
+    scans: bool,
+    acknowledged: &mut Vec<String>,
+) -> Result<Visited, Wrong> {
     let before = browser.requests;
     let start = browser.get("/")?;
     let page = browser.post("/cases", &[("kind", "new")])?;
     let case = page.path.strip_suffix("/language").ok_or("no case was begun")?.to_owned();
     drop(start);
-    let mut visiting = Visiting { browser, case, page, actions: 1 };
+    let mut visiting = Visiting { browser, person, case, page, actions: 1 };
     visiting.send("language", 1, &[("language", "fr")])?;
     visiting.papers()?;
-    visiting.person(number)?;
-    visiting.photo(number)?;
+    visiting.person()?;
+    visiting.photo()?;
     let card = visiting.review()?;
     acknowledged.push(card.clone());
     let printed = visiting.browser.get(&format!("{}/card.pdf", visiting.case))?;
@@ -90,10 +133,11 @@ impl Visiting<'_> {
     }
 
     fn papers(&mut self) -> Result<(), Wrong> {
+        let year = self.person.born.2.to_string();
         let fields = [
             ("paper", "passport"),
             ("paper", "school-letter"),
-            ("birth_year", "1988"),
+            ("birth_year", year.as_str()),
             ("address_kind", "none"),
         ];
         self.keep(&fields[..1])?;
@@ -101,14 +145,17 @@ impl Visiting<'_> {
         self.send("papers", 5, &[&fields[..], &[("do", "on")]].concat())
     }
 
-    fn person(&mut self, number: usize) -> Result<(), Wrong> {
-        let name = name(number);
-        let (day, month) = ((number % 28 + 1).to_string(), (number / 28 % 12 + 1).to_string());
+    fn person(&mut self) -> Result<(), Wrong> {
+        let Person { full_name, second_name: (second_name, second_lang), born: (day, month, year), .. } =
+            self.person;
+        let (day, month, year) = (day.to_string(), month.to_string(), year.to_string());
         let fields = [
-            ("full_name", name.as_str()),
+            ("full_name", full_name.as_str()),
+            ("second_name", second_name),
+            ("second_lang", second_lang),
             ("birth_day", &day),
             ("birth_month", &month),
-            ("birth_year", "1988"),
+            ("birth_year", &year),
             ("birth_on_card", "yes"),
             ("gender", ""),
             ("address_kind", "none"),
@@ -119,12 +166,11 @@ impl Visiting<'_> {
         self.send("person", 7, &[&fields[..], &[("do", "on")]].concat())
     }
 
-    fn photo(&mut self, number: usize) -> Result<(), Wrong> {
-        let faces = FACES.get_or_init(|| (0..8).map(|face| portrait::drawn(face).unwrap()).collect());
-        let face = faces.iter().cycle().nth(number % faces.len()).ok_or("no face")?;
+    fn photo(&mut self) -> Result<(), Wrong> {
         let version = self.page.version()?;
         let fields = [("version", version.as_str()), ("do", "keep"), ("crop", "")];
-        self.page = self.browser.upload(&format!("{}/photo", self.case), &fields, ("photo", face))?;
+        let photo = ("photo", self.person.photo.as_slice());
+        self.page = self.browser.upload(&format!("{}/photo", self.case), &fields, photo)?;
         self.browser.get(&format!("{}/portrait", self.case))?;
         self.actions += 2;
         self.send("photo", 1, &[("do", "on")])

@@ -80,6 +80,22 @@ pub(super) const DESTROY: &[&str] = &[
 ];
 /// The destruction of one record at its holder's wish.
 pub(super) const WISH: &[&str] = &["wish.day_renewed", "wish.erasing", "wish.erased", "wish.rewrapped"];
+/// A hold of a record, from the question to where it stands.
+pub(super) const HOLD: &[&str] = &["hold.asking", "hold.asked", "hold.keyed", "hold.taking", "hold.taken"];
+/// The end of a hold; what is destroyed comes with the last.
+pub(super) const RELEASE: &[&str] =
+    &["hold.ending", "hold.end_asked", "hold.giving_back", "hold.given_back", "hold.key_gone", "hold.wiped"];
+/// A record that goes sooner than the rule.
+pub(super) const KEEP: &[&str] = &["keep.rewrapped", "keep.moving"];
+/// Many cards revoked at once.
+pub(super) const MASS: &[&str] =
+    &["mass.asking", "mass.deciding", "mass.card_revoked", "mass.stepping", "mass.stepped"];
+/// An event kit that is made.
+pub(super) const KIT: &[&str] = &["kit.begun", "kit.filled", "kit.making", "kit.made", "kit.placed"];
+/// One that is closed.
+pub(super) const KIT_CLOSE: &[&str] = &["kit.closing", "kit.closed", "kit.checkpointed"];
+/// One that comes home.
+pub(super) const KIT_MERGE: &[&str] = &["kit.log_taken", "kit.cards_taken", "kit.merging", "kit.merged"];
 /// A new issuing key in the place of another.
 pub(super) const ROTATE: &[&str] = &[
     "key.drafted",
@@ -99,8 +115,10 @@ pub(super) const BACKUP: &[&str] = &["backup.copied", "backup.ready", "backup.te
 pub(super) const RESTORE: &[&str] =
     &["restore.city_read", "restore.keys_read", "restore.settling", "restore.settled", "restore.placed"];
 
-const ALL: [&[&str]; 11] =
-    [ISSUE, DESK, API, REVOKE, PUBLISH, DESTROY, WISH, ROTATE, COMPROMISE, BACKUP, RESTORE];
+const ALL: [&[&str]; 18] = [
+    ISSUE, DESK, API, REVOKE, PUBLISH, DESTROY, WISH, HOLD, RELEASE, KEEP, MASS, KIT, KIT_CLOSE, KIT_MERGE,
+    ROTATE, COMPROMISE, BACKUP, RESTORE,
+];
 
 /// The points in the code below a folder.
 fn in_code(folder: &Path, found: &mut Vec<String>) {

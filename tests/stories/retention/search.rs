@@ -17,7 +17,7 @@ const DEPTH: u32 = 2;
 
 /// What is looked for, and what was found.
 #[derive(Default)]
-pub(super) struct Search {
+pub(crate) struct Search {
     forms: HashMap<[u8; HEAD], Vec<(Vec<u8>, String)>>,
     count: usize,
     bytes: usize,
@@ -27,7 +27,7 @@ pub(super) struct Search {
 
 impl Search {
     /// A text in UTF-8, in UTF-16 both ways, as JSON escapes, and each base64 of it.
-    pub(super) fn look_for_text(&mut self, text: &str) {
+    pub(crate) fn look_for_text(&mut self, text: &str) {
         let utf16: Vec<u16> = text.encode_utf16().collect();
         self.add(text.as_bytes().to_vec(), text, "UTF-8");
         self.add(utf16.iter().flat_map(|unit| unit.to_le_bytes()).collect(), text, "UTF-16");
@@ -43,7 +43,7 @@ impl Search {
     }
 
     /// A photo: pieces from all over it, as they are and in base64.
-    pub(super) fn look_for_photo(&mut self, base64: &str) {
+    pub(crate) fn look_for_photo(&mut self, base64: &str) {
         let photo = Base64::decode_vec(base64).unwrap();
         // From behind the tables, which all photos share.
         for piece in 1..8 {
@@ -72,10 +72,16 @@ impl Search {
     }
 
     /// Searches a file.
-    pub(super) fn file(&mut self, path: &Path) {
+    pub(crate) fn file(&mut self, path: &Path) {
         let content = fs::read(path).unwrap();
         self.bytes += content.len();
         self.content(&content, &path.display().to_string(), 0);
+    }
+
+    /// Searches what lies in no file.
+    pub(crate) fn bytes_of(&mut self, content: &[u8], place: &str) {
+        self.bytes += content.len();
+        self.content(content, place, 0);
     }
 
     fn content(&mut self, content: &[u8], place: &str, depth: u32) {
@@ -95,19 +101,24 @@ impl Search {
     }
 
     /// What was found since it was last asked.
-    pub(super) fn found(&mut self) -> Vec<String> {
+    pub(crate) fn found(&mut self) -> Vec<String> {
         std::mem::take(&mut self.found).into_iter().collect()
     }
 
-    pub(super) fn forms(&self) -> usize {
+    /// Whether nothing was found since it was last asked.
+    pub(crate) fn is_nothing_found(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    pub(crate) fn forms(&self) -> usize {
         self.count
     }
 
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    pub(super) fn streams(&self) -> usize {
+    pub(crate) fn streams(&self) -> usize {
         self.streams
     }
 

@@ -158,12 +158,9 @@ fn read(
 
 /// The pictures of a photo, or what to do about it.
 fn pictures(bytes: &[u8], city: &City) -> Result<Pictures, String> {
-    let budget = usize::try_from(city.face_budget.bytes()).unwrap_or(usize::MAX);
     let of_no_use = |error: crate::card::PhotoError| error.to_string();
     let photo = Photo::decode(bytes).map_err(of_no_use)?;
-    let portrait = photo.portrait_jpeg().map_err(of_no_use)?;
-    let face = photo.face_webp(budget).map_err(of_no_use)?;
-    Ok(Pictures { portrait, face })
+    Pictures::of(&photo, city.face_bytes()).map_err(of_no_use)
 }
 
 /// What to do about a field. What was sent is not repeated.

@@ -73,7 +73,7 @@ fn run(
             Ok(Ok(state)) => state,
             Ok(Err(Error::Refused(text))) => State::Failed(Some(text)),
             Ok(Err(error)) => {
-                tracing::error!(cause = %error, "a batch failed");
+                tracing::error!(cause = error.for_log(), "a batch failed");
                 State::Failed(None)
             }
             Err(_) => {

@@ -295,7 +295,10 @@ async fn after_a_restart_the_same_file_goes_on_with_the_same_cards() {
     town.hands.forward(Duration::days(1));
     let app = town.app().await;
     let browser = Browser::of(&town, &app, Role::Registrar).await;
-    assert_eq!(browser.get(&app, &job).await.status, StatusCode::NOT_FOUND);
+    // As at another server of the city: it says that it does not know it, and what to do.
+    let elsewhere = browser.get(&app, &job).await;
+    assert_eq!(elsewhere.status, StatusCode::CONFLICT);
+    assert!(elsewhere.text.contains("This batch is not in hand at this server."), "{}", elsewhere.text);
     let job = upload(&town, &app, &browser, "full_name\nA B\nC D\n", &[]).await;
     let shown = browser.get(&app, &job).await;
     assert!(shown.text.contains("It goes on with the same cards, not with new ones."), "{}", shown.text);

@@ -24,7 +24,8 @@ fn served() -> (SocketAddr, tempfile::TempDir) {
     let mut desk = Arc::into_inner(desk.into_inner()).unwrap();
     desk.patience = SHORT;
     let (ready, address) = mpsc::channel();
-    thread::spawn(move || web::serve(desk, ([127, 0, 0, 1], 0).into(), move |at| ready.send(at).unwrap()));
+    let serving = web::Serving::at(([127, 0, 0, 1], 0).into());
+    thread::spawn(move || web::serve(desk, &serving, move |at| ready.send(at.desk).unwrap()));
     (address.recv_timeout(OVER).unwrap(), dir)
 }
 
