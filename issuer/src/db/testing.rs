@@ -102,6 +102,8 @@ impl TestDatabase {
         use diesel::dsl::sql;
         use diesel::sql_types::Text;
 
+        // A test city has taken the connection itself out.
+        let db = Database::open(&self.url).unwrap();
         let schema = include_str!("schema.rs");
         let mut table = "";
         let mut renamed = None;
@@ -121,7 +123,7 @@ impl TestDatabase {
                 };
                 let query = format!("SELECT COALESCE({text}, '') AS held FROM \"{table}\"");
                 let rows: Vec<String> =
-                    self.db.read(|conn| Ok::<_, DbError>(sql::<Text>(&query).load(conn)?)).unwrap();
+                    db.read(|conn| Ok::<_, DbError>(sql::<Text>(&query).load(conn)?)).unwrap();
                 held.push_str(&rows.join("\u{1f}"));
                 held.push('\u{1f}');
             }

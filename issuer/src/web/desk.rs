@@ -84,7 +84,20 @@ impl Desk {
         let patience = Patience::default();
         let (metrics, leaving) = (Metrics::of(&issuer), AtomicBool::new(false));
         let (jobs, worker) = (Jobs::default(), Worker::new(scheduled::LASTS));
-        Ok(Self { issuer, limits, calls, clock, patience, jobs, worker, dummy, metrics, leaving, says, press })
+        Ok(Self {
+            issuer,
+            limits,
+            calls,
+            clock,
+            patience,
+            jobs,
+            worker,
+            dummy,
+            metrics,
+            leaving,
+            says,
+            press,
+        })
     }
 
     /// The same, whose leases last so long: what is scheduled is taken over after that from a process that fell silent.
