@@ -59,7 +59,7 @@ impl Caller {
                 None => outcome.wrong.push(format!("call {number}: no answer in {TRIES} tries")),
                 Some((Err(said), _)) => outcome.wrong.push(format!("call {number}: {said}")),
                 Some((Ok(card), took)) => {
-                    outcome.figures.note("POST", "/api/v1/cards", took);
+                    outcome.figures.note("POST", "/api/cards", took);
                     outcome.cards.push(card.clone());
                     outcome.acknowledged.push(card);
                 }
