@@ -19,6 +19,7 @@ mod recognise;
 mod requests;
 mod retention;
 mod shell;
+mod token;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -65,6 +66,8 @@ enum Command {
     Kit(kit::Arguments),
     /// Give officers accounts, list and disable them
     Officer(officer::Arguments),
+    /// Give other programs of the city a token to call with, list and withdraw them
+    Token(token::Arguments),
     /// Issue the cards of a CSV file of residents
     Issue(issue::Arguments),
     /// Measure the codes of printed cards, and try out what cards look like
@@ -223,6 +226,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Key(arguments) => key::run(&arguments, now),
         Command::Kit(arguments) => kit::run(&arguments, now),
         Command::Officer(arguments) => officer::run(&arguments, now),
+        Command::Token(arguments) => token::run(&arguments, now),
         Command::Issue(arguments) => issue::run(&arguments, now),
         Command::Card(arguments) => card::run(&arguments, now),
         Command::Publish(arguments) => publish::run(&arguments, now),

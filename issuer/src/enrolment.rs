@@ -51,6 +51,7 @@ use shared::id::CardNumber;
 pub use case::{Case, OpenBy, Seen};
 pub use day_sheet::{DaySheet, day_sheet};
 pub use draft::{Draft, GenderChoice, Line};
+pub(crate) use duplicates::Alike;
 pub use duplicates::{WhyAnother, duplicates, forget_old};
 pub use error::CaseError;
 pub use evidence::{assess, finish_check};

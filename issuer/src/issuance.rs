@@ -363,6 +363,18 @@ fn seal(
         .collect()
 }
 
+/// Seals the record of somebody without a visit, for a card that is issued now.
+pub(crate) fn seal_one(
+    issuer: &Issuer,
+    application: &Application,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<NewEnrolment, Error> {
+    let terms = Terms::of(&issuer.city, now);
+    let sealed = seal(issuer, std::slice::from_ref(application), terms, actor, now)?;
+    Ok(sealed.into_iter().next().ok_or(diesel::result::Error::NotFound)?)
+}
+
 #[expect(clippy::too_many_arguments, reason = "one transaction writes all of it")]
 fn keep(
     issuer: &Issuer,

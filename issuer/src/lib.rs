@@ -29,6 +29,7 @@ pub mod moving;
 pub mod officers;
 pub mod parallel;
 pub mod process;
+pub mod programs;
 pub mod publish;
 pub mod recognise;
 pub mod recovery;

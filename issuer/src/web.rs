@@ -1,6 +1,7 @@
 //! The desk's pages. Every address is in one table, `routes`.
 
 mod account;
+mod api;
 mod audit;
 mod batches;
 mod cards;

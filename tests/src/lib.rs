@@ -12,6 +12,7 @@
 #[cfg(feature = "programs")]
 pub mod captures;
 pub mod city;
+pub mod described;
 #[cfg(feature = "programs")]
 pub mod desk;
 pub mod draft;

@@ -4,6 +4,8 @@
 //! which takes `issuer-crash-points` beside `issuer`: that one dies, the real one goes on.
 
 #[cfg(feature = "crash-points")]
+mod api;
+#[cfg(feature = "crash-points")]
 mod backup;
 #[cfg(feature = "crash-points")]
 mod desk;

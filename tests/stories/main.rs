@@ -5,6 +5,7 @@
     reason = "a story whose stage cannot be set has failed: stop there, loudly"
 )]
 
+mod api;
 mod backup;
 mod captures;
 mod conformance;

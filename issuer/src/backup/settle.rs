@@ -17,6 +17,7 @@ use shared::trusted::Trusted;
 
 use super::restore::bundle_in;
 use crate::db::act::{Act, Actor, SubjectKind};
+use crate::db::api_token::ApiToken;
 use crate::db::card::Card;
 use crate::db::card_status::{CardStatus, NewStatusChange, StatusChange};
 use crate::db::issuing_key::{IssuingKey, KeyState, KeyUse, NewIssuingKey};
@@ -46,6 +47,8 @@ pub struct Settled {
     pub cards_changed: usize,
     /// Statuses of cards that were issued after the backup: they are kept by their place.
     pub statuses_kept: usize,
+    /// Tokens of other programs that open nothing any more.
+    pub tokens_withdrawn: usize,
     /// The number behind which publications go on.
     pub sequence: u64,
 }
@@ -84,6 +87,7 @@ pub fn settle(
                 settled.lists_closed += 1;
             }
         }
+        settled.tokens_withdrawn = tokens(tx, actor, now)?;
         settled.sequence = numbers(tx, last.as_ref(), mark)?;
         crash::point("restore.settling");
         Ok::<_, Error>(settled)
@@ -96,6 +100,17 @@ pub fn settle(
         }
     }
     Ok(settled)
+}
+
+/// Which of the tokens were withdrawn after the backup is known to nobody: so none is good any more.
+fn tokens(tx: &mut Tx<'_>, actor: &Actor, now: DateTime<Utc>) -> Result<usize, Error> {
+    let mut withdrawn = 0;
+    for token in ApiToken::all(tx.conn())?.into_iter().filter(|token| token.is_live(now)) {
+        ApiToken::withdraw(tx.conn(), &token.id, now)?;
+        tx.audit(entry(Act::TokenWithdrawn, SubjectKind::Program, token.id.to_string(), actor, now))?;
+        withdrawn += 1;
+    }
+    Ok(withdrawn)
 }
 
 fn last(issuer: &Issuer, path: &Path) -> Result<Last, Error> {

@@ -97,6 +97,12 @@ fn say(settled: &Settled, published: bool) {
     if settled.keys_made > 0 {
         println!("{} new keys were made, since those of before sign no more.", settled.keys_made);
     }
+    if settled.tokens_withdrawn > 0 {
+        println!(
+            "{} tokens of other programs open nothing any more; give them new ones: issuer token create.",
+            settled.tokens_withdrawn
+        );
+    }
     println!(
         "Publications go on behind {}. Cards issued since the backup stay good, and are",
         settled.sequence

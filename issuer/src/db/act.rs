@@ -1,5 +1,6 @@
 //! The words of the audit log: who, what, to which kind of thing.
 
+use super::api_token::ApiToken;
 use super::lease::Held;
 use super::officer::{Officer, Role};
 use super::{Id, Word};
@@ -48,6 +49,12 @@ impl Actor {
     #[must_use]
     pub fn under_lease_of(self, other: &Self) -> Self {
         Self { held: other.held, ..self }
+    }
+
+    /// Another program of the city, by its token.
+    #[must_use]
+    pub fn program(token: &Id<ApiToken>, desk: &str) -> Self {
+        Self { officer: token.to_string(), role: "program", desk: desk.to_owned(), held: None }
     }
 
     /// The officer's id, or `command-line`: what the tables' `officer` columns hold.
@@ -217,6 +224,18 @@ pub enum Act {
     KitRevocationNoted,
     /// An event kit was lost.
     KitLost,
+    /// A program was given a token.
+    TokenMade,
+    /// A program's token was withdrawn.
+    TokenWithdrawn,
+    /// A program looked a card up.
+    CardLookedUp,
+    /// A program asked for what it may not, or cannot be.
+    CallRefused,
+    /// A program sent a call again, and was given the card that it had made.
+    CallRepeated,
+    /// Calls of programs that made cards were forgotten.
+    CallsForgotten,
     /// Scheduled work was taken over from a server that fell silent in the middle of it.
     WorkTakenOver,
 }
@@ -295,6 +314,12 @@ impl Word for Act {
         Self::KitCardRefused,
         Self::KitRevocationNoted,
         Self::KitLost,
+        Self::TokenMade,
+        Self::TokenWithdrawn,
+        Self::CardLookedUp,
+        Self::CallRefused,
+        Self::CallRepeated,
+        Self::CallsForgotten,
         Self::WorkTakenOver,
     ];
 
@@ -372,6 +397,12 @@ impl Word for Act {
             Self::KitCardRefused => "kit_card_refused",
             Self::KitRevocationNoted => "kit_revocation_noted",
             Self::KitLost => "kit_lost",
+            Self::TokenMade => "token_made",
+            Self::TokenWithdrawn => "token_withdrawn",
+            Self::CardLookedUp => "card_looked_up",
+            Self::CallRefused => "call_refused",
+            Self::CallRepeated => "call_repeated",
+            Self::CallsForgotten => "calls_forgotten",
             Self::WorkTakenOver => "work_taken_over",
         }
     }
@@ -413,6 +444,10 @@ pub enum SubjectKind {
     AuditLog,
     /// An event kit, by its name.
     Kit,
+    /// Another program of the city, by its token's id.
+    Program,
+    /// An address that programs call.
+    Call,
     /// A piece of scheduled work.
     Task,
 }
@@ -435,6 +470,8 @@ impl Word for SubjectKind {
         Self::Demand,
         Self::AuditLog,
         Self::Kit,
+        Self::Program,
+        Self::Call,
         Self::Task,
     ];
 
@@ -456,6 +493,8 @@ impl Word for SubjectKind {
             Self::Demand => "demand",
             Self::AuditLog => "audit_log",
             Self::Kit => "kit",
+            Self::Program => "program",
+            Self::Call => "call",
             Self::Task => "task",
         }
     }

@@ -100,6 +100,19 @@ impl AuditEntry {
             .optional()
     }
 
+    /// When somebody did something last.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn last_by(conn: &mut AnyConnection, officer: &str) -> QueryResult<Option<UtcTime>> {
+        audit_log::table
+            .filter(audit_log::officer.eq(officer))
+            .order(audit_log::seq.desc())
+            .select(audit_log::at)
+            .first(conn)
+            .optional()
+    }
+
     /// Adds an entry behind entry `seq - 1`, whose hash is looked up where it is not known. [`super::Tx::audit`] is the way
     /// to it.
     ///

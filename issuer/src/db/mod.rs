@@ -8,6 +8,8 @@
 //! [`enrolment`], whose key is wrapped by a destroy-by key that only the keystore holds.
 
 pub mod act;
+pub mod api_request;
+pub mod api_token;
 pub mod approval;
 pub mod audit;
 pub mod audit_chain;

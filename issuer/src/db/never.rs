@@ -178,6 +178,8 @@ fn the_tables_of_a_visit_have_no_place_for_a_name() {
         let wrong: Vec<_> = columns
             .iter()
             .filter(|column| !column.starts_with("recognised_issuer."))
+            // What another program of the city is called.
+            .filter(|column| column.as_str() != "api_token.name")
             .filter(|column| column.split_once('.').is_some_and(|(_, column)| column.contains(part)))
             .collect();
         assert!(wrong.is_empty(), "{wrong:?}");

@@ -419,6 +419,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_token (id) {
+        id -> Text,
+        name -> Text,
+        token_hash -> Binary,
+        scopes -> Text,
+        desk -> Text,
+        calls_a_minute -> BigInt,
+        made_at -> Timestamp,
+        expires_at -> Timestamp,
+        withdrawn_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    api_request (key_hash) {
+        key_hash -> Binary,
+        request_hash -> Binary,
+        card_id -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
     lease (task) {
         task -> Text,
         holder -> Nullable<Text>,

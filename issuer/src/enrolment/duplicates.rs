@@ -17,9 +17,9 @@ use crate::db::card::Card;
 use crate::db::card_status::CardStatus;
 use crate::db::duplicate_hash::DuplicateHash;
 use crate::db::visit::Visit;
-use crate::db::{AnyConnection, Word};
+use crate::db::{AnyConnection, Id, Word};
 use crate::mac::hmac_sha256;
-use crate::resident::BirthDate;
+use crate::resident::{BirthDate, Resident};
 use crate::{Error, Issuer};
 
 /// How many terms are kept beside the one that runs.
@@ -145,8 +145,7 @@ fn others(
     now: DateTime<Utc>,
 ) -> Result<Vec<String>, CaseError> {
     let other = |card: &Card| {
-        card.status != CardStatus::Revoked
-            && now < card.expires_at.utc()
+        is_good(card, now)
             && card.enrolment_id.as_ref() != Some(&visit.enrolment_id)
             && Some(&card.id) != visit.earlier_card_id.as_ref()
     };
@@ -154,11 +153,62 @@ fn others(
     Ok(cards.into_iter().filter(other).map(|card| card.number).collect())
 }
 
+/// Somebody without a visit, as they are compared.
+pub(crate) struct Alike(Hashes);
+
+impl Alike {
+    /// Of somebody who asks for a card.
+    ///
+    /// # Errors
+    /// When the keystore does not give the secret of the term.
+    pub(crate) fn of(issuer: &Issuer, resident: &Resident, now: DateTime<Utc>) -> Result<Self, Error> {
+        let today = now.date_naive();
+        hashes_of(issuer, &resident.full_name, resident.birth_date, today).map(Self)
+    }
+
+    /// The numbers of the good cards of somebody alike.
+    pub(crate) fn good_cards(
+        &self,
+        conn: &mut AnyConnection,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<String>, Error> {
+        if self.0.is_empty() {
+            return Ok(Vec::new());
+        }
+        let hashes: Vec<_> = self.0.iter().map(|(_, hash)| hash.clone()).collect();
+        let cards = DuplicateHash::cards(conn, &hashes)?;
+        Ok(cards.into_iter().filter(|card| is_good(card, now)).map(|card| card.number).collect())
+    }
+
+    /// Keeps the hash for their card, in the term that runs.
+    pub(crate) fn keep(&self, conn: &mut AnyConnection, card: &Id<Card>) -> Result<(), Error> {
+        if let Some((term, hash)) = self.0.first() {
+            DuplicateHash { card_id: card.clone(), term: *term, hash: hash.clone() }.insert(conn)?;
+        }
+        Ok(())
+    }
+}
+
+fn is_good(card: &Card, now: DateTime<Utc>) -> bool {
+    card.status != CardStatus::Revoked && now < card.expires_at.utc()
+}
+
 /// The hashes of a person under the secret of each term that is kept, the one that runs first.
-fn hashes(issuer: &Issuer, draft: &Draft, today: NaiveDate) -> Result<Vec<(i64, Vec<u8>)>, CaseError> {
+type Hashes = Vec<(i64, Vec<u8>)>;
+
+fn hashes(issuer: &Issuer, draft: &Draft, today: NaiveDate) -> Result<Hashes, CaseError> {
+    Ok(hashes_of(issuer, &draft.full_name, draft.birth_date(today), today)?)
+}
+
+fn hashes_of(
+    issuer: &Issuer,
+    full_name: &str,
+    born: Option<BirthDate>,
+    today: NaiveDate,
+) -> Result<Hashes, Error> {
     let Duplicates::Term(years) = issuer.city.duplicates else { return Ok(Vec::new()) };
-    let Some(born) = draft.birth_date(today) else { return Ok(Vec::new()) };
-    let (name, born) = (normal(&draft.full_name), written(born));
+    let Some(born) = born else { return Ok(Vec::new()) };
+    let (name, born) = (normal(full_name), written(born));
     if name.is_empty() {
         return Ok(Vec::new());
     }

@@ -38,6 +38,8 @@ const TIMES: &[(&str, &str)] = &[
     ("kit", "made_at"),
     ("kit_entry", "at"),
     ("kit_revocation", "at"),
+    ("api_token", "made_at"),
+    ("api_request", "at"),
 ];
 
 /// Table, field, kind, words.
@@ -343,6 +345,24 @@ pub(super) const FIELDS: &[(&str, &str, Kind, &str)] = &[
     ("kit_revocation", "reason", Kind::Pseudonymous, "why, in an officer's words without a name"),
     ("kit_revocation", "at", Kind::Pseudonymous, "when it was asked for"),
     ("kit_revocation", "officer", Kind::Pseudonymous, "the officer"),
+    ("api_token", "id", Kind::None, "another program of the city, by a number without a meaning"),
+    ("api_token", "name", Kind::None, "what the program is called"),
+    ("api_token", "token_hash", Kind::Hash, "how the program's token is checked"),
+    ("api_token", "scopes", Kind::None, "what it may do"),
+    ("api_token", "desk", Kind::None, "the desk it acts at"),
+    ("api_token", "calls_a_minute", Kind::None, "how often it may call"),
+    ("api_token", "made_at", Kind::None, "when its token was made"),
+    ("api_token", "expires_at", Kind::None, "when its token ends"),
+    ("api_token", "withdrawn_at", Kind::None, "when its token was withdrawn"),
+    (
+        "api_request",
+        "key_hash",
+        Kind::Hash,
+        "the seal of a program's call, by which the same call is known again for a day",
+    ),
+    ("api_request", "request_hash", Kind::Hash, "the seal of what that call asked for, for a day"),
+    ("api_request", "card_id", Kind::Pseudonymous, "the card that the call made"),
+    ("api_request", "at", Kind::Pseudonymous, "when"),
     ("lease", "task", Kind::None, "a piece of scheduled work"),
     ("lease", "holder", Kind::None, "which server's process is at it"),
     ("lease", "token", Kind::None, "how often somebody took it on"),

@@ -122,6 +122,12 @@ impl Draft {
         self.index
     }
 
+    /// Where its status is told.
+    #[must_use]
+    pub fn status_list(&self) -> &str {
+        &self.uri
+    }
+
     /// When it is good.
     #[must_use]
     pub fn terms(&self) -> Terms {

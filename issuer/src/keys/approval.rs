@@ -42,6 +42,8 @@ pub enum Decision {
     },
     /// An event kit is made, with a key of its own.
     Kit(crate::kit::Wanted),
+    /// Another program of the city is given a token.
+    Token(crate::programs::Wanted),
 }
 
 /// What came of a decision.
@@ -73,10 +75,17 @@ impl Decision {
             Self::Compromise { kid, since } => {
                 compromise(issuer, kid, *since, actor, now).map(|done| Done::Compromised(Box::new(done)))
             }
-            Self::Kit(_) => Err(Error::Refused(
-                "a kit takes a passphrase of its own: make it with issuer key approve".to_owned(),
-            )),
+            Self::Kit(_) | Self::Token(_) => Err(self.at_the_server()),
         }
+    }
+
+    /// Why it is approved by the command alone.
+    fn at_the_server(&self) -> Error {
+        let why = match self {
+            Self::Kit(_) => "a kit takes a passphrase of its own",
+            _ => "a token is shown once, to whoever approves it",
+        };
+        Error::Refused(format!("{why}: approve it at the server, with issuer key approve"))
     }
 }
 
@@ -181,6 +190,11 @@ pub fn ask(issuer: &Issuer, what: &Decision, by: &Custodian, now: DateTime<Utc>)
 /// When there is nothing of this id, it is too old, was approved before or asked for by the same custodian, or a part
 /// fails.
 pub fn approve(issuer: &Issuer, id: &str, by: &Custodian, now: DateTime<Utc>) -> Result<Done, Error> {
+    // Before the approval is used up.
+    let asked = asked_for(issuer, id)?;
+    if matches!(asked, Decision::Kit(_) | Decision::Token(_)) {
+        return Err(asked.at_the_server());
+    }
     let (decision, actor) = agree(issuer, id, by, now)?;
     decision.carry_out(issuer, &actor, now)
 }

@@ -8,7 +8,7 @@ use crate::db::act::Actor;
 use crate::db::lease::{Lease, Task};
 use crate::enrolment::{self, CaseError};
 use crate::retention::{self, Clock, Outcome};
-use crate::{Error, Issuer};
+use crate::{Error, Issuer, programs};
 
 const HOUR: Duration = Duration::hours(1);
 
@@ -68,5 +68,6 @@ fn work(issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Outcome, E
         refused => Error::Refused(refused.to_string()),
     })?;
     enrolment::forget_old(issuer, actor, now)?;
+    programs::forget_old(issuer, actor, now)?;
     Ok(outcome)
 }

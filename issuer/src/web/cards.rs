@@ -20,9 +20,9 @@ use crate::recovery::RecoveryCode;
 use crate::revocation::{self, Change, Known, Named};
 
 /// Reasons for each change.
-const SUSPEND: [&str; 4] = ["lost", "stolen", "misused", "other"];
-const REVOKE: [&str; 7] = ["lost", "stolen", "damaged", "wish", "mistake", "misused", "died"];
-const REINSTATE: [&str; 3] = ["found", "mistake", "other"];
+pub(super) const SUSPEND: [&str; 4] = ["lost", "stolen", "misused", "other"];
+pub(super) const REVOKE: [&str; 7] = ["lost", "stolen", "damaged", "wish", "mistake", "misused", "died"];
+pub(super) const REINSTATE: [&str; 3] = ["found", "mistake", "other"];
 
 #[derive(Template)]
 #[template(path = "cards.html")]

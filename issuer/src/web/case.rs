@@ -23,6 +23,7 @@ use super::posted::Posted;
 use super::say::Say;
 use crate::config::City;
 use crate::db::Id;
+use crate::db::api_token::ApiToken;
 use crate::db::officer::Officer as Account;
 use crate::db::visit::{Station, VisitKind};
 use crate::enrolment::{self, Case, CaseError, CaseId, Opened, Seen, Wanted};
@@ -128,11 +129,17 @@ impl Loaded {
     }
 }
 
-/// The login of an officer.
+/// The login of an officer, or the name of a program.
 pub(super) fn login(desk: &Desk, officer: &str) -> Result<String, WebError> {
     let Ok(id) = Id::<Account>::parse(officer) else { return Ok(officer.to_owned()) };
-    let account = desk.issuer.db.read(|conn| Ok::<_, WebError>(Account::find(conn, &id)?))?;
-    Ok(account.map_or_else(|| officer.to_owned(), |account| account.login))
+    desk.issuer.db.read(|conn| {
+        if let Some(account) = Account::find(conn, &id)? {
+            return Ok(account.login);
+        }
+        let programs = ApiToken::all(conn)?;
+        let program = programs.into_iter().find(|program| program.id.as_str() == officer);
+        Ok(program.map_or_else(|| officer.to_owned(), |program| program.name))
+    })
 }
 
 /// The case that an address names.

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use actix_web::web::{self, Data};
 use chrono::{DateTime, Utc};
 
+use super::api::Calls;
 use super::error::WebError;
 use super::jobs::Jobs;
 use super::limits::Limits;
@@ -51,6 +52,8 @@ impl std::fmt::Debug for Clock {
 pub struct Desk {
     pub(super) issuer: Issuer,
     pub(super) limits: Limits,
+    /// How often other programs may call.
+    pub(super) calls: Calls,
     pub(super) clock: Clock,
     /// How long browsers may take.
     pub(super) patience: Patience,
@@ -76,12 +79,25 @@ impl Desk {
         let nobodys = secrecy::SecretString::from(shared::keys::hex(&edge::random_bytes::<16>()));
         let dummy = PasswordDigest::of(&nobodys, edge::random_bytes())
             .map_err(|error| Error::Refused(format!("passwords cannot be hashed here: {error}")))?;
-        let limits = Limits::new(&clock);
+        let (limits, calls) = (Limits::new(&clock), Calls::new(&clock));
         let (says, press) = (Arc::new(Says::built_in()), OnceLock::new());
         let patience = Patience::default();
         let (metrics, leaving) = (Metrics::of(&issuer), AtomicBool::new(false));
         let (jobs, worker) = (Jobs::default(), Worker::new(scheduled::LASTS));
-        Ok(Self { issuer, limits, clock, patience, jobs, worker, dummy, metrics, leaving, says, press })
+        Ok(Self {
+            issuer,
+            limits,
+            calls,
+            clock,
+            patience,
+            jobs,
+            worker,
+            dummy,
+            metrics,
+            leaving,
+            says,
+            press,
+        })
     }
 
     /// The same, whose leases last so long: what is scheduled is taken over after that from a process that fell silent.

@@ -203,5 +203,9 @@ fn in_words(decision: &Decision, say: &Say) -> (String, &'static str) {
             (say.two("keys-compromise", &("kid", kid), &("since", &since)), "keys-compromise-means")
         }
         Decision::Kit(kit) => (say.one("keys-kit", "what", &kit.name), "keys-kit-means"),
+        Decision::Token(token) => {
+            let what = format!("{} ({})", token.name, token.scopes.join(", "));
+            (say.one("keys-token", "what", &what), "keys-token-means")
+        }
     }
 }

@@ -76,16 +76,16 @@ fn check(limiter: &Keyed, key: &str) -> Result<(), u64> {
         .map_err(|not_until| whole_seconds(not_until.wait_time_from(limiter.clock().now())))
 }
 
-fn whole_seconds(wait: Duration) -> u64 {
+pub(super) fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// The desk's clock, as the limiter reads it.
 #[derive(Debug, Clone)]
-struct Ticking(Clock);
+pub(super) struct Ticking(pub(super) Clock);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Moment(DateTime<Utc>);
+pub(super) struct Moment(DateTime<Utc>);
 
 impl GovernorClock for Ticking {
     type Instant = Moment;

@@ -6,16 +6,18 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::QueryResult;
 
 use super::say::Say;
+use crate::db::api_token::ApiToken;
 use crate::db::officer::Officer as Account;
 use crate::db::{AnyConnection, UtcTime};
 
-/// Who did what: officers by login, the rest in words.
+/// Who did what: officers by login, other programs by name, the rest in words.
 pub(super) struct Names(HashMap<String, String>);
 
 impl Names {
     pub(super) fn all(conn: &mut AnyConnection) -> QueryResult<Self> {
-        let accounts = Account::all(conn)?.into_iter();
-        Ok(Self(accounts.map(|account| (account.id.to_string(), account.login)).collect()))
+        let accounts = Account::all(conn)?.into_iter().map(|account| (account.id.to_string(), account.login));
+        let programs = ApiToken::all(conn)?.into_iter().map(|token| (token.id.to_string(), token.name));
+        Ok(Self(accounts.chain(programs).collect()))
     }
 
     /// What an actor of the audit log is called.
@@ -28,7 +30,7 @@ impl Names {
         }
     }
 
-    /// Every login, in order.
+    /// Every login and name, in order.
     pub(super) fn logins(&self) -> Vec<String> {
         let mut logins: Vec<_> = self.0.values().cloned().collect();
         logins.sort();

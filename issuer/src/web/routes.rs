@@ -1,16 +1,18 @@
-//! Every address of the desk, with who may ask for it. A handler that stands in no row here is not reached.
+//! Every address of the desk and of what other programs call, with who may ask for it. A handler that stands in no row here is not reached.
 
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
+use super::api::program::{AsksStatus, Does, Issues, LooksUp, Revokes, Suspends};
 use super::case::{hand_over, language, leave, papers, person, photo, print, review, scan, second_look};
 use super::officer::{Any, Approves, Asks, Audits, Counts, Custodian, Desks, Oversees, Right};
 use super::{
-    account, audit, batches, cards, case, day, demand, files, first, gate, holder, holds, kept, keys, many,
-    queue, requests, sign_in, staff, start,
+    account, api, audit, batches, cards, case, day, demand, files, first, gate, holder, holds, kept, keys,
+    many, queue, requests, sign_in, staff, start,
 };
+use crate::db::api_token::Scope;
 use crate::db::officer::Role;
 
 /// Who may ask.
@@ -20,6 +22,8 @@ pub(super) enum Access {
     Everybody,
     /// Officers who are signed in, of these roles.
     Officers(&'static [Role]),
+    /// Other programs, with a token of this scope; without a token where there is none. No cookie opens it.
+    Programs(Option<Scope>),
 }
 
 impl Access {
@@ -27,6 +31,7 @@ impl Access {
         match self {
             Self::Everybody => true,
             Self::Officers(roles) => roles.contains(&role),
+            Self::Programs(_) => false,
         }
     }
 }
@@ -65,6 +70,16 @@ impl Row {
     /// An address for officers with a right.
     fn of<R: Right>(path: &'static str) -> Self {
         Self::new(path, Access::Officers(R::ROLES))
+    }
+
+    /// An address for programs whose token has a scope.
+    fn call<S: Does>(path: &'static str) -> Self {
+        Self::new(path, Access::Programs(Some(S::SCOPE)))
+    }
+
+    /// An address for programs, with a token or without.
+    fn call_without_token(path: &'static str) -> Self {
+        Self::new(path, Access::Programs(None))
     }
 
     fn uploads(mut self) -> Self {
@@ -112,6 +127,8 @@ pub struct Address {
     pub methods: Vec<Method>,
     /// Which officers may ask; everybody where there are none.
     pub roles: &'static [Role],
+    /// It is asked by other programs, and is no page of the desk.
+    pub for_programs: bool,
 }
 
 /// Every address of the desk, in the order of the table.
@@ -119,10 +136,11 @@ pub struct Address {
 pub fn addresses() -> Vec<Address> {
     let address = |row: Row| {
         let roles: &[Role] = match row.place.access {
-            Access::Everybody => &[],
+            Access::Everybody | Access::Programs(_) => &[],
             Access::Officers(roles) => roles,
         };
-        Address { path: row.place.path, methods: row.methods, roles }
+        let for_programs = matches!(row.place.access, Access::Programs(_));
+        Address { path: row.place.path, methods: row.methods, roles, for_programs }
     };
     table().into_iter().map(address).collect()
 }
@@ -206,6 +224,13 @@ pub(super) fn table() -> Vec<Row> {
         Row::of::<Audits>("/audit/checkpoints").get(audit::checkpoints::page).post(audit::checkpoints::make),
         Row::of::<Audits>("/audit/checkpoints/file").get(audit::checkpoints::file),
         Row::of::<Audits>("/audit/verify").post(audit::checkpoints::verify).uploads(),
+        Row::call_without_token("/api/v1/openapi.json").get(api::openapi::description),
+        Row::call::<Issues>("/api/v1/cards").post(api::issue::issue).uploads(),
+        Row::call::<LooksUp>("/api/v1/cards/{number}").get(api::cards::look_up),
+        Row::call::<AsksStatus>("/api/v1/cards/{number}/status").get(api::cards::status),
+        Row::call::<Suspends>("/api/v1/cards/{number}/suspend").post(api::cards::suspend),
+        Row::call::<Suspends>("/api/v1/cards/{number}/reinstate").post(api::cards::reinstate),
+        Row::call::<Revokes>("/api/v1/cards/{number}/revoke").post(api::cards::revoke),
     ]
 }
 
@@ -216,8 +241,15 @@ pub(super) fn register(config: &mut ServiceConfig) {
         for route in row.routes {
             resource = resource.route(route);
         }
-        config.service(resource.wrap(from_fn(move |request, next| gate::pass(place, request, next))));
+        if let Access::Programs(scope) = place.access {
+            let door = api::Door { place, scope, methods: row.methods.into() };
+            config
+                .service(resource.wrap(from_fn(move |request, next| api::pass(door.clone(), request, next))));
+        } else {
+            config.service(resource.wrap(from_fn(move |request, next| gate::pass(place, request, next))));
+        }
     }
+    config.service(web::scope("/api").default_service(web::to(api::nowhere)));
     let nowhere = Place { path: "", access: Access::Everybody, uploads: false, quiet: true, carried: false };
     config.default_service(
         web::to(files::nowhere).wrap(from_fn(move |request, next| gate::pass(nowhere, request, next))),

@@ -1,6 +1,7 @@
 //! The desk through its own routes, with a clock that the tests move.
 
 mod adversary;
+mod api;
 mod audit;
 mod batches;
 mod carried;
@@ -101,6 +102,17 @@ impl Town {
     /// The code that an officer's telephone shows.
     pub(super) fn code(&self, role: Role) -> String {
         Self::factor(role).code(self.hands.now())
+    }
+
+    /// Runs SQL that no program of ours runs.
+    pub(super) fn tamper(&self, sql: &str) {
+        use diesel::connection::SimpleConnection as _;
+        let done = self.desk.issuer.db.write(|tx| {
+            tx.forget_audit();
+            tx.conn().batch_execute(sql)?;
+            Ok::<_, crate::Error>(())
+        });
+        done.unwrap();
     }
 
     /// The acts of the audit log, oldest first.

@@ -34,7 +34,8 @@ const WRONG_ROWS: &str =
 /// The addresses that are pages.
 fn pages() -> Vec<Address> {
     let is_page = |address: &Address| {
-        address.methods.iter().any(|method| method.as_str() == "GET") && !NO_PAGES.contains(&address.path)
+        let asked = address.methods.iter().any(|method| method.as_str() == "GET");
+        asked && !address.for_programs && !NO_PAGES.contains(&address.path)
     };
     addresses().into_iter().filter(is_page).collect()
 }

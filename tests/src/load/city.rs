@@ -22,8 +22,8 @@ use super::{Browser, full};
 /// The password of every officer of a load.
 const PASSWORD: &str = "violet otter ferry";
 /// How many cases have more than one card.
-const DOUBLED: &str = "(SELECT count(*) FROM (SELECT enrolment_id FROM card WHERE enrolment_id IS NOT NULL \
-                       GROUP BY enrolment_id HAVING count(*) > 1) doubled)";
+const DOUBLED: &str = "SELECT count(*) FROM (SELECT enrolment_id FROM card WHERE enrolment_id IS NOT NULL \
+                       GROUP BY enrolment_id HAVING count(*) > 1) doubled";
 
 /// A city under load.
 #[derive(Debug)]

@@ -39,6 +39,8 @@ pub(super) const DESK: &[&str] = &[
     "print.successor_reserved",
     "print.answered",
 ];
+/// A card that another program of the city asks for.
+pub(super) const API: &[&str] = &["api.reserving", "api.reserved", "api.signed", "api.noting", "api.noted"];
 /// A revocation.
 pub(super) const REVOKE: &[&str] = &["status.changed", "status.told", "status.kept"];
 /// A publication, each file of it.
@@ -113,8 +115,8 @@ pub(super) const BACKUP: &[&str] = &["backup.copied", "backup.ready", "backup.te
 pub(super) const RESTORE: &[&str] =
     &["restore.city_read", "restore.keys_read", "restore.settling", "restore.settled", "restore.placed"];
 
-const ALL: [&[&str]; 17] = [
-    ISSUE, DESK, REVOKE, PUBLISH, DESTROY, WISH, HOLD, RELEASE, KEEP, MASS, KIT, KIT_CLOSE, KIT_MERGE,
+const ALL: [&[&str]; 18] = [
+    ISSUE, DESK, API, REVOKE, PUBLISH, DESTROY, WISH, HOLD, RELEASE, KEEP, MASS, KIT, KIT_CLOSE, KIT_MERGE,
     ROTATE, COMPROMISE, BACKUP, RESTORE,
 ];
 

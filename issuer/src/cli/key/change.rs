@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
 use super::super::publish::publish_into;
-use super::super::{Data, actor, kit};
+use super::super::{Data, actor, kit, token};
 use super::What;
 use super::list::time;
 use crate::config::Span;
@@ -135,6 +135,10 @@ pub(super) fn approve(arguments: &Approve, now: DateTime<Utc>) -> Result<(), Err
         Decision::Kit(wanted) => {
             let (_, actor) = keys::agree(&issuer, &arguments.id, &by, now)?;
             kit::make(&issuer, &wanted, passphrase, &actor, now)?;
+        }
+        Decision::Token(wanted) => {
+            let (_, actor) = keys::agree(&issuer, &arguments.id, &by, now)?;
+            token::make(&issuer, &wanted, &actor, now)?;
         }
         _ => say(&issuer, keys::approve(&issuer, &arguments.id, &by, now)?),
     }

@@ -2,8 +2,10 @@
 
 use actix_web::http::{Method, StatusCode};
 
-use super::{Browser, Town, bare};
+use super::api::Token;
+use super::{Browser, Served, Town, bare};
 use crate::db::Word as _;
+use crate::db::api_token::Scope;
 use crate::db::officer::Role;
 use crate::web::routes::{Access, table};
 
@@ -33,6 +35,10 @@ async fn every_address_keeps_out_whom_it_should() {
         let path = filled(row.place.path);
         for method in &row.methods {
             if row.place.access == Access::Everybody {
+                continue;
+            }
+            if let Access::Programs(scope) = row.place.access {
+                keeps_out(&town, &app, &browsers, method, (&path, scope)).await;
                 continue;
             }
             let signed_out = Browser::default().send(&app, bare(method.clone(), &path)).await;
@@ -65,6 +71,39 @@ async fn every_address_keeps_out_whom_it_should() {
         }
     }
     assert!(asked >= 4 * 6, "{asked}");
+}
+
+/// An address for programs: no cookie opens it, nor a token for something else.
+async fn keeps_out(
+    town: &Town,
+    app: &impl Served,
+    browsers: &[(Role, Browser)],
+    method: &Method,
+    (path, scope): (&str, Option<Scope>),
+) {
+    let asked = format!("{method} {path}");
+    let signed_in = browsers.iter().map(|(_, browser)| browser.clone());
+    for browser in signed_in.chain([Browser::default()]) {
+        let mut request = bare(method.clone(), path);
+        request = request.insert_header(("X-Form-Token", browser.csrf.as_str()));
+        let page = browser.send(app, request).await;
+        let Some(_) = scope else {
+            assert_eq!(page.status, StatusCode::OK, "{asked}");
+            continue;
+        };
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{asked}: {}", page.text);
+        assert_eq!(page.headers.get("content-type").unwrap(), "application/problem+json");
+        assert_eq!(page.headers.get("www-authenticate").unwrap(), "Bearer realm=\"cards\"");
+        assert!(page.cookies.is_empty() && page.location.is_empty(), "{asked}");
+    }
+    let single = |own: &&Scope| scope.is_some() && **own != Scope::Print;
+    for own in Scope::ALL.iter().filter(single) {
+        let token = Token::of(town, &[*own], 600);
+        let answer = token.send(app, bare(method.clone(), path)).await;
+        let refused = answer.status == StatusCode::FORBIDDEN;
+        assert_eq!(refused, Some(*own) != scope, "{asked} with {own:?}: {}", answer.status);
+        assert!(refused || answer.status.is_client_error(), "{asked} with {own:?}: {}", answer.status);
+    }
 }
 
 #[actix_web::test]

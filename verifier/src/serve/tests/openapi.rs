@@ -1,7 +1,8 @@
 //! What is described is what is answered: every address, every outcome, every problem.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use ::tests::described::Described;
 use ::tests::vectors::Vector;
 use actix_web::http::Method;
 use chrono::TimeDelta;
@@ -10,113 +11,17 @@ use super::vectors::{read, stores};
 use super::*;
 use crate::updates::{Jitter, Updates};
 
-/// The description as it is served, and what it says of an answer.
-struct Described(Value);
-
-impl Described {
-    async fn served() -> Self {
-        let request = TestRequest::get().uri("/v1/openapi.json").insert_header((HOST, "localhost"));
-        let (status, kind, document) = Hall::empty().ask(request, today).await;
-        assert_eq!((status, kind.as_str()), (200, "application/json"));
-        Self(document)
-    }
-
-    /// The schema of an answer; none where it has no body in JSON.
-    fn answer(&self, method: &Method, path: &str, status: u16, kind: &str) -> &Value {
-        let method = method.as_str().to_lowercase();
-        let answers = &self.0["paths"][path][&method]["responses"];
-        let answer = answers.get(status.to_string()).unwrap_or_else(|| panic!("{method} {path} {status}"));
-        let contents = answer["content"].as_object().unwrap();
-        assert_eq!(contents.keys().collect::<Vec<_>>(), [kind], "{method} {path} {status}");
-        &contents[kind]["schema"]
-    }
-
-    /// Holds a value against a schema, more strictly than the schema does: every key must be described.
-    fn check(&self, schema: &Value, value: &Value, at: &str) {
-        if let Some(name) = schema["$ref"].as_str() {
-            let name = name.strip_prefix("#/components/schemas/").unwrap();
-            let schema =
-                self.0["components"]["schemas"].get(name).unwrap_or_else(|| panic!("no schema {name}"));
-            return self.check(schema, value, at);
-        }
-        if let Some(choices) = schema["oneOf"].as_array() {
-            let fitting = choices.iter().find(|choice| (choice["type"] == "null") == value.is_null());
-            return self.check(fitting.unwrap_or_else(|| panic!("{at}: {value}")), value, at);
-        }
-        if let Some(allowed) = schema["enum"].as_array() {
-            assert!(allowed.contains(value), "{at}: {value} is none of {allowed:?}");
-        }
-        let types = match &schema["type"] {
-            Value::Array(types) => types.clone(),
-            Value::Null => Vec::new(),
-            one => vec![one.clone()],
-        };
-        assert!(types.is_empty() || types.contains(&json!(type_of(value))), "{at}: {value} is no {types:?}");
-        match value {
-            Value::Object(object) => self.check_object(schema, object, at),
-            Value::Array(items) => {
-                for item in items {
-                    self.check(&schema["items"], item, &format!("{at}[]"));
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn check_object(&self, schema: &Value, object: &serde_json::Map<String, Value>, at: &str) {
-        let (mut known, mut required) = (BTreeMap::new(), BTreeSet::new());
-        self.collect(schema, &mut known, &mut required);
-        for key in required {
-            assert!(object.contains_key(&key), "{at} has no {key}");
-        }
-        for (key, value) in object {
-            let schema = known.get(key).copied().or_else(|| schema.get("additionalProperties"));
-            self.check(
-                schema.unwrap_or_else(|| panic!("{at}.{key} is not described")),
-                value,
-                &format!("{at}.{key}"),
-            );
-        }
-    }
-
-    /// The keys of an object, those of the parts that it is made of as well.
-    fn collect<'a>(
-        &'a self,
-        schema: &'a Value,
-        known: &mut BTreeMap<String, &'a Value>,
-        required: &mut BTreeSet<String>,
-    ) {
-        if let Some(name) = schema["$ref"].as_str() {
-            let name = name.strip_prefix("#/components/schemas/").unwrap();
-            return self.collect(&self.0["components"]["schemas"][name], known, required);
-        }
-        for part in schema["allOf"].as_array().into_iter().flatten() {
-            self.collect(part, known, required);
-        }
-        for (key, schema) in schema["properties"].as_object().into_iter().flatten() {
-            known.insert(key.clone(), schema);
-        }
-        required.extend(
-            schema["required"].as_array().into_iter().flatten().map(|key| key.as_str().unwrap().to_owned()),
-        );
-    }
-}
-
-fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
+/// The description as it is served.
+async fn served() -> Described {
+    let request = TestRequest::get().uri("/v1/openapi.json").insert_header((HOST, "localhost"));
+    let (status, kind, document) = Hall::empty().ask(request, today).await;
+    assert_eq!((status, kind.as_str()), (200, "application/json"));
+    Described(document)
 }
 
 #[actix_web::test]
 async fn every_address_is_described_and_nothing_else() {
-    let Described(document) = Described::served().await;
+    let Described(document) = served().await;
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut described = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -140,8 +45,8 @@ async fn every_address_is_described_and_nothing_else() {
 
 #[actix_web::test]
 async fn every_verdict_is_as_described() {
-    let described = Described::served().await;
-    let schema = described.answer(&Method::POST, "/v1/verify", 200, "application/json");
+    let described = served().await;
+    let schema = described.answer("POST", "/v1/verify", 200, "application/json");
     let folder = tempfile::tempdir().unwrap();
     let stores = stores(folder.path());
     let (mut seen, mut count) = (BTreeSet::new(), 0);
@@ -173,8 +78,8 @@ async fn every_verdict_is_as_described() {
 
 #[actix_web::test]
 async fn every_state_is_as_described() {
-    let described = Described::served().await;
-    let schema = described.answer(&Method::GET, "/v1/state", 200, "application/json");
+    let described = served().await;
+    let schema = described.answer("GET", "/v1/state", 200, "application/json");
     let trusting = Hall::trusting(&City::port_alder());
     let damaged = Hall::trusting(&City::port_alder());
     std::fs::write(damaged.folder.path().join("trusted.cbor"), "").unwrap();
@@ -198,7 +103,7 @@ async fn every_state_is_as_described() {
 
 #[actix_web::test]
 async fn every_problem_is_as_described() {
-    let described = Described::served().await;
+    let described = served().await;
     let hall = Hall::trusting(&City::port_alder());
     let local =
         |method: Method, path| TestRequest::with_uri(path).method(method).insert_header((HOST, "localhost"));
@@ -234,7 +139,7 @@ async fn every_problem_is_as_described() {
             "{method} {path}: {problem}"
         );
         assert_eq!(problem["status"], expected);
-        described.check(described.answer(&method, path, status, &kind), &problem, path);
+        described.check(described.answer(method.as_str(), path, status, &kind), &problem, path);
     }
     // What belongs to no address, and what a test in process cannot bring about.
     let problem = &json!({ "$ref": "#/components/schemas/Problem" });
@@ -248,15 +153,15 @@ async fn every_problem_is_as_described() {
     for said in [Problem::too_slow(), Problem::internal()] {
         let said = serde_json::to_value(said).unwrap();
         let status = u16::try_from(said["status"].as_u64().unwrap()).unwrap();
-        let schema = described.answer(&Method::POST, "/v1/read", status, "application/problem+json");
+        let schema = described.answer("POST", "/v1/read", status, "application/problem+json");
         described.check(schema, &said, "/v1/read");
     }
 }
 
 #[actix_web::test]
 async fn codes_and_questions_are_as_described() {
-    let described = Described::served().await;
-    let schema = described.answer(&Method::POST, "/v1/read", 200, "application/json");
+    let described = served().await;
+    let schema = described.answer("POST", "/v1/read", 200, "application/json");
     described.check(schema, &json!({ "texts": ["A"] }), "/v1/read");
     let asked =
         &described.0["paths"]["/v1/verify"]["post"]["requestBody"]["content"]["application/json"]["schema"];

@@ -1,0 +1,2 @@
+DROP TABLE api_request;
+DROP TABLE api_token;
