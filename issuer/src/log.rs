@@ -40,7 +40,12 @@ pub fn begin(form: Form, lines: Lines) {
     };
     let asked = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
     let chosen =
-        filter_fn(|line| *line.level() <= Level::WARN || line.target().split("::").next() == Some("issuer"));
+        // What reads requests tells of those that are none, in words that may be theirs.
+        filter_fn(|line| match line.target().split("::").next() {
+            Some("issuer") => true,
+            Some("actix_http") => false,
+            _ => *line.level() <= Level::WARN,
+        });
     let log = tracing_subscriber::registry().with(asked).with(chosen);
     let lines = fmt::layer().with_writer(std::io::stderr);
     // A second log in one process can only be a test's.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 /// What stands in each line.
 const ALWAYS: [&str; 4] = ["timestamp", "level", "target", "message"];
 /// What the server may say, beside requests, and what it may add.
-const SAID: [(&str, &[&str]); 14] = [
+const SAID: [(&str, &[&str]); 16] = [
     ("request", &["id", "method", "route", "status", "ms"]),
     ("the browser went away", &["id", "method"]),
     ("a page failed", &["id", "status", "cause"]),
@@ -22,6 +22,8 @@ const SAID: [(&str, &[&str]); 14] = [
     ("nothing is destroyed until somebody says that the clock is right", &["outcome"]),
     ("a mass revocation stopped; it goes on in a minute", &["cause"]),
     ("this server was silent for too long; another has taken its work over", &["task"]),
+    ("a program's call was refused", &["cause"]),
+    ("a program's call failed", &["cause"]),
     ("told to stop: what is under way ends first", &["drain_s"]),
     ("told to stop again: ends at once", &[]),
     ("the certificate was changed: new connections have the new one", &[]),

@@ -16,7 +16,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 use super::problem::{Problem, WrongPart};
 
 /// Most parts of a multipart body.
-const MAX_PARTS: usize = 40;
+const MAX_PARTS: usize = 64;
 /// Most items of a list.
 const MAX_ITEMS: usize = 40;
 

@@ -160,7 +160,7 @@ impl Problem {
     }
 
     fn refused(text: &str) -> Self {
-        tracing::warn!(why = text, "a program's call was refused");
+        tracing::warn!(cause = text, "a program's call was refused");
         let detail = "the city cannot do this now, and its log says why; nothing was issued or changed: tell the city hall";
         Self::new(StatusCode::CONFLICT, "refused", detail)
     }
@@ -172,13 +172,7 @@ impl Problem {
     }
 
     fn internal(cause: &Error) -> Self {
-        // Why a card cannot be printed may repeat letters of a name.
-        let cause = if let Error::Card(_) = cause {
-            "a card cannot be printed".to_owned()
-        } else {
-            cause.to_string()
-        };
-        tracing::error!(cause, "a program's call failed");
+        tracing::error!(cause = cause.for_log(), "a program's call failed");
         let detail = "the issuer failed; send the same again, with the same key: no second card is made";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
     }
