@@ -1,7 +1,7 @@
 //! Moves a city from its SQLite file to PostgreSQL.
 //!
 //! Both databases are made by the same migrations. The old one is frozen, every table is copied and held against what arrived,
-//! the audit chain is checked in its new place, and only then may anybody write there; last of all `city.toml` names it. Cut off
+//! the audit chain is checked, and only then may anybody write there; last of all `city.toml` names it. Cut off
 //! anywhere, the same command goes on.
 
 use std::path::{Path, PathBuf};
@@ -73,7 +73,8 @@ pub fn move_to(
         carriage.make_room()?;
     }
     let told = carry(&mut carriage, arrived, report)?;
-    let chain = db.read(|conn| Ok::<_, Error>(verify_chain(conn)?))?;
+    // What arrived is what was here, to the last byte; its counter, by which a log is checked, comes when all is right.
+    let chain = issuer.db.read(|conn| Ok::<_, Error>(verify_chain(conn)?))?;
     if let Err(bad) = chain {
         return Err(Error::Refused(format!(
             "the audit log is not whole, here as there: entry {} is the first bad one; see issuer audit verify. The \

@@ -110,7 +110,7 @@ impl Worker {
     pub fn take(&self, db: &Database, task: Task, now: DateTime<Utc>) -> Result<Option<Held>, DbError> {
         let before = db.lease(task)?;
         let token = before.as_ref().map_or(0, |lease| lease.token) + 1;
-        let taken = Lease {
+        let ours = Lease {
             task,
             holder: Some(self.name.clone()),
             token,
@@ -125,8 +125,8 @@ impl Worker {
             None => None,
         };
         let got = match silent {
-            None => db.take_free_lease(before.as_ref(), &taken)?,
-            Some(silent) => take_over(db, before.as_ref(), &taken, &silent, now)?,
+            None => db.take_free_lease(before.as_ref(), &ours)?,
+            Some(silent) => take_over(db, before.as_ref(), &ours, &silent, now)?,
         };
         Ok(got.then_some(held))
     }
@@ -165,7 +165,7 @@ impl Worker {
                         Ok(true) => {}
                         Ok(false) => return,
                         Err(error) => {
-                            tracing::warn!(%error, task = held.task.as_str(), "a lease was not renewed")
+                            tracing::warn!(%error, task = held.task.as_str(), "a lease was not renewed");
                         }
                     }
                 }

@@ -100,7 +100,7 @@ pub struct Served {
 pub fn serve(desk: Desk, serving: &Serving, ready: impl FnOnce(Served)) -> io::Result<()> {
     let listener = TcpListener::bind(serving.listen)?;
     let watched = serving.metrics.map(TcpListener::bind).transpose()?;
-    let served = Served {
+    let at = Served {
         desk: listener.local_addr()?,
         metrics: watched.as_ref().map(TcpListener::local_addr).transpose()?,
     };
@@ -131,7 +131,7 @@ pub fn serve(desk: Desk, serving: &Serving, ready: impl FnOnce(Served)) -> io::R
         ];
         let metrics = watched.map(|listener| metrics::server(Data::clone(&kept), listener)).transpose()?;
         let metrics = metrics.map(|server| (server.handle(), actix_web::rt::spawn(server)));
-        ready(served);
+        ready(at);
         let server = server.run();
         actix_web::rt::spawn(farewell::wait(told, kept, drain, server.handle()));
         let ended = server.await;

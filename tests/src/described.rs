@@ -1,4 +1,4 @@
-//! The description of an interface (OpenAPI), and answers held against it.
+//! The description of an interface (`OpenAPI`), and answers held against it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

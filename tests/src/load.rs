@@ -108,7 +108,9 @@ pub fn run(city: &mut City, load: Load) -> Result<Outcome, String> {
             verifiers.into_iter().map(|lists| scope.spawn(|| lists.fetch(&at_work))).collect();
         let restarted = supervise(city, load, counter.is_some(), start, &at_work);
         let mut fetched = Fetched::default();
-        verifiers.into_iter().for_each(|verifier| fetched.add(verifier.join().unwrap()));
+        for verifier in verifiers {
+            fetched.add(verifier.join().unwrap());
+        }
         (fetched, restarted)
     });
     restarted?;
@@ -127,14 +129,14 @@ fn supervise(
     at_work: &AtomicUsize,
 ) -> Result<(), String> {
     let mut kill_after = load.kill_after;
-    let mut published = Instant::now();
+    let mut last = Instant::now();
     while at_work.load(Ordering::Relaxed) > 0 {
         if kill_after.is_some_and(|after| start.elapsed() >= after) {
             kill_after = None;
             city.kill_and_restart()?;
         }
-        if publishes && published.elapsed() >= EVERY {
-            published = Instant::now();
+        if publishes && last.elapsed() >= EVERY {
+            last = Instant::now();
             city.publish()?;
         }
         thread::sleep(Duration::from_millis(50));

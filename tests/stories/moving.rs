@@ -47,6 +47,7 @@ fn a_city_moves_and_is_the_same_city() {
     // Killed at whatever moment; none of these comes to its end, or the last one finds that all is done.
     for pause in [5, 20, 60, 120, 250] {
         let mut killed = hall.issuer_command(&["move", "--to", &to]).stdout(Stdio::null()).spawn().unwrap();
+        #[expect(clippy::disallowed_methods, reason = "a moment of chance; nothing is waited for")]
         thread::sleep(Duration::from_millis(pause));
         killed.kill().unwrap();
         killed.wait().unwrap();

@@ -25,7 +25,7 @@ fn a_visit_goes_on_at_the_other_server_with_every_page() {
     browser.spread(origins.clone());
     let mut acknowledged = Vec::new();
     let visited = load::visit(&mut browser, 7, true, &mut acknowledged).unwrap();
-    assert_eq!(acknowledged, [visited.card.clone()]);
+    assert_eq!(acknowledged, std::slice::from_ref(&visited.card));
     city.check(&acknowledged).unwrap();
 
     // A case that is begun at one stands in the queue of both.

@@ -97,13 +97,11 @@ fn best_within(face: &DynamicImage, budget: usize) -> Result<Result<Vec<u8>, usi
             break;
         }
     }
-    match best {
-        Some(webp) => Ok(Ok(webp)),
-        None => {
-            let worst = encode_face(face, 0.0, THOROUGH)?;
-            Ok(if worst.len() <= budget { Ok(worst) } else { Err(worst.len()) })
-        }
+    if let Some(webp) = best {
+        return Ok(Ok(webp));
     }
+    let worst = encode_face(face, 0.0, THOROUGH)?;
+    Ok(if worst.len() <= budget { Ok(worst) } else { Err(worst.len()) })
 }
 
 /// The bytes at a quality, as a share of those at [`FIRST`].

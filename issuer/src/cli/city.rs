@@ -94,9 +94,9 @@ pub(super) struct Serve {
 #[derive(Debug, clap::Args)]
 pub(super) struct Listen {
     /// Address to listen on
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
-    /// Form of the log on standard error, a line a request; which lines: RUST_LOG
+    #[arg(long = "listen", value_name = "LISTEN", default_value = "127.0.0.1:8080")]
+    address: SocketAddr,
+    /// Form of the log on standard error, a line a request; which lines: `RUST_LOG`
     #[arg(long, value_enum, default_value_t, env = "ISSUER_LOG")]
     pub(super) log: Form,
     /// Address of /metrics, for Prometheus: whoever reaches it reads them
@@ -135,7 +135,7 @@ pub(super) fn serve_pages(issuer: Issuer, at: &Listen) -> Result<(), Error> {
     let drain = Duration::from_secs(at.drain.into());
     let certificate = at.certificate()?;
     let scheme = if certificate.is_some() { "https" } else { "http" };
-    let serving = web::Serving { listen: at.listen, metrics: at.metrics, drain, certificate };
+    let serving = web::Serving { listen: at.address, metrics: at.metrics, drain, certificate };
     let ready = |served: web::Served| {
         if let Some(metrics) = served.metrics {
             println!("Metrics at http://{metrics}/metrics");
@@ -143,7 +143,7 @@ pub(super) fn serve_pages(issuer: Issuer, at: &Listen) -> Result<(), Error> {
         println!("Serving {scheme}://{}/ (Ctrl-C stops it)", served.desk);
     };
     web::serve(desk, &serving, ready).map_err(|error| {
-        let (listen, metrics) = (at.listen, at.metrics);
+        let (listen, metrics) = (at.address, at.metrics);
         let or_metrics = metrics.map(|metrics| format!(" or {metrics}")).unwrap_or_default();
         Error::Refused(format!(
             "cannot serve on {listen}{or_metrics}: {error}; choose another address with --listen"

@@ -111,7 +111,7 @@ fn say_looked(looked: &Looked, told: &mut String) {
     match looked {
         Looked::Nothing | Looked::Elsewhere => {}
         Looked::TakenOver => {
-            println!("Another server has taken the publication over; this one was silent for too long.")
+            println!("Another server has taken the publication over; this one was silent for too long.");
         }
         Looked::Published(published, why) => {
             println!(

@@ -213,7 +213,7 @@ impl Database {
         let (at_writer, group) = if group.goes_on() {
             match at_writer.hand_on(group) {
                 Ok(()) => return,
-                Err(back) => back,
+                Err(back) => *back,
             }
         } else {
             (at_writer, group)

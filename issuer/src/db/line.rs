@@ -85,11 +85,11 @@ impl AtWriter<'_> {
     }
 
     /// Leaves an open group to whoever waits; gives it back where nobody does.
-    pub(super) fn hand_on(mut self, group: Group) -> Result<(), (Self, Group)> {
+    pub(super) fn hand_on(mut self, group: Group) -> Result<(), Box<(Self, Group)>> {
         let mut state = self.line.state();
         if state.waiting == 0 {
             drop(state);
-            return Err((self, group));
+            return Err(Box::new((self, group)));
         }
         // Whoever waits looks here once more before giving up.
         self.put(&mut state, Writer::Open(group));

@@ -88,20 +88,18 @@ pub fn issue(
     now: DateTime<Utc>,
 ) -> Result<Issued, NotIssued> {
     let known = issuer.db.read(|conn| Ok::<_, Error>(ApiRequest::find(conn, &asked.key.key_hash)?))?;
-    let reserved = match known {
-        Some(known) => Reserved::Before(repeated(issuer, asked, &known, actor, now)?),
-        None => {
-            let terms = Terms::of(&issuer.city, now);
-            batch::fits(press, &issuer.city, &asked.application, terms)
-                .map_err(|_| NotIssued::Unprintable)?;
-            reserve(issuer, asked, actor, now).inspect(|_| crash::point("api.reserved"))?
-        }
+    let reserved = if let Some(known) = known {
+        Reserved::Before(repeated(issuer, asked, &known, actor, now)?)
+    } else {
+        let terms = Terms::of(&issuer.city, now);
+        batch::fits(press, &issuer.city, &asked.application, terms).map_err(|_| NotIssued::Unprintable)?;
+        reserve(issuer, asked, actor, now).inspect(|_| crash::point("api.reserved"))?
     };
     match reserved {
         Reserved::Now(reserved) => {
-            let (id, draft, signer) = *reserved;
+            let (id, draft, key) = *reserved;
             let status_list = draft.status_list().to_owned();
-            let signed = draft.sign(&signer).map_err(Error::from)?;
+            let signed = draft.sign(&key).map_err(Error::from)?;
             crash::point("api.signed");
             let card = note_issued(issuer, &id, &signed, actor, now)?;
             crash::point("api.noted");

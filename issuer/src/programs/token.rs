@@ -117,8 +117,8 @@ pub fn make(issuer: &Issuer, wanted: &Wanted, actor: &Actor, now: DateTime<Utc>)
         withdrawn_at: None,
     };
     issuer.db.write(|tx| {
-        let taken = ApiToken::find_by_name(tx.conn(), &kept.name)?.is_some();
-        if taken || Officer::find_by_login(tx.conn(), &kept.name)?.is_some() {
+        let given = ApiToken::find_by_name(tx.conn(), &kept.name)?.is_some();
+        if given || Officer::find_by_login(tx.conn(), &kept.name)?.is_some() {
             return Err(Error::Refused(format!(
                 "{} was given to a program or an officer before, and the audit log must tell them apart: choose another \
                  name",

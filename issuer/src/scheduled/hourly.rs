@@ -41,14 +41,14 @@ impl Hourly {
         if !self.is_due(issuer.db.lease(Task::Hourly)?.as_ref(), now) {
             return Ok(None);
         }
-        let worked =
+        let done =
             worker.work(&issuer.db, Task::Hourly, clock, |actor| work(issuer, actor, clock()).map(Done::all));
-        match &worked {
+        match &done {
             Ok(Work::Elsewhere) => {}
             Ok(Work::Done(_) | Work::TakenOver) => self.started = true,
             Err(_) => self.not_before = Some(now + HOUR),
         }
-        worked.map(Some)
+        done.map(Some)
     }
 
     fn is_due(&self, lease: Option<&Lease>, now: DateTime<Utc>) -> bool {

@@ -40,7 +40,7 @@ const ID_LENGTH: usize = 8 + 24;
 pub(super) struct Jobs {
     /// What the id of each begins with, so that a job of another process is known as one.
     process: String,
-    jobs: Mutex<BTreeMap<String, Arc<Job>>>,
+    all: Mutex<BTreeMap<String, Arc<Job>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -221,7 +221,7 @@ impl Job {
 impl Default for Jobs {
     fn default() -> Self {
         let process = shared::keys::hex(&crate::edge::random_bytes::<4>());
-        Self { process, jobs: Mutex::default(), threads: Mutex::default() }
+        Self { process, all: Mutex::default(), threads: Mutex::default() }
     }
 }
 
@@ -234,7 +234,7 @@ impl Jobs {
         now: DateTime<Utc>,
     ) -> Option<Arc<Job>> {
         self.forget_old(now);
-        let mut jobs = lock(&self.jobs);
+        let mut jobs = lock(&self.all);
         let owner = &officer.account.id;
         if jobs.values().filter(|job| job.is_waiting()).count() >= MOST_WAITING || jobs.len() >= MOST {
             let idle = |job: &&Arc<Job>| job.owner == *owner && job.is_waiting() && !job.is_working();
@@ -257,7 +257,7 @@ impl Jobs {
     /// A job that this officer may open; that is a use of it.
     pub(super) fn find(&self, id: &str, officer: &SignedIn, now: DateTime<Utc>) -> Option<Arc<Job>> {
         self.forget_old(now);
-        let job = lock(&self.jobs).get(id).filter(|job| job.opens_to(officer)).cloned()?;
+        let job = lock(&self.all).get(id).filter(|job| job.opens_to(officer)).cloned()?;
         lock(&job.held).last_used = now;
         Some(job)
     }
@@ -273,27 +273,27 @@ impl Jobs {
     pub(super) fn of(&self, officer: &SignedIn, now: DateTime<Utc>) -> Vec<Arc<Job>> {
         self.forget_old(now);
         let mut jobs: Vec<_> =
-            lock(&self.jobs).values().filter(|job| job.opens_to(officer)).cloned().collect();
+            lock(&self.all).values().filter(|job| job.opens_to(officer)).cloned().collect();
         jobs.sort_by_key(|job| std::cmp::Reverse(job.began));
         jobs
     }
 
     /// Forgets a job, unless it is at work.
     pub(super) fn forget(&self, job: &Job) -> bool {
-        let mut jobs = lock(&self.jobs);
+        let mut jobs = lock(&self.all);
         !job.is_working() && jobs.remove(&job.id).is_some()
     }
 
     /// Forgets what was not used for long.
     pub(super) fn forget_old(&self, now: DateTime<Utc>) {
-        lock(&self.jobs).retain(|_, job| job.is_working() || lock(&job.held).last_used + KEPT > now);
+        lock(&self.all).retain(|_, job| job.is_working() || lock(&job.held).last_used + KEPT > now);
         lock(&self.threads).retain(|thread| !thread.is_finished());
     }
 
     /// Turns a job that is shown into one that is at work, once: gives what is in its file, unless its cards are being
     /// issued already. Where another job has the same file, that one is given back.
     pub(super) fn take(&self, job: &Job, again: bool) -> Taken {
-        let jobs = lock(&self.jobs);
+        let jobs = lock(&self.all);
         let digest = job.with(|state| match state {
             State::Shown(shown) => shown.preview.sound.as_ref().map(|sound| *sound.digest()),
             _ => None,

@@ -50,9 +50,9 @@ fn below(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
     for entry in entries.flatten() {
         let path = entry.path();
         if path.is_dir() {
-            below(&path, found)
+            below(&path, found);
         } else if path.is_file() {
-            found.push(path)
+            found.push(path);
         }
     }
 }

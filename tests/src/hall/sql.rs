@@ -34,7 +34,7 @@ impl Hall {
             ),
             Some(url) => {
                 // Tables of a story are small: without this their size would speak for reading them whole.
-                let known = (1..).take_while(|place| statement.contains(&format!("${place}"))).count();
+                let known = (1..=99).take_while(|place| statement.contains(&format!("${place}"))).count();
                 let values = vec!["NULL"; known].join(", ");
                 let execute =
                     if known == 0 { "EXECUTE asked".to_owned() } else { format!("EXECUTE asked({values})") };

@@ -158,9 +158,8 @@ impl City {
                 other => return Err(format!("{number} was acknowledged, and the database has {other:?}")),
             }
         }
-        let twice = issuer.db.read(|conn| {
-            Ok::<_, issuer::Error>(diesel::select(sql::<BigInt>(DOUBLED)).get_result::<i64>(conn)?)
-        });
+        let twice =
+            issuer.db.read(|conn| Ok::<_, issuer::Error>(sql::<BigInt>(DOUBLED).get_result::<i64>(conn)?));
         match twice.map_err(|error| error.to_string())? {
             0 => Ok(()),
             cases => Err(format!("{cases} cases have two cards")),

@@ -40,11 +40,8 @@ fn child() {
     };
     let press = batch::press(&issuer).unwrap();
     let actor = Actor::program(&token.id, &token.desk);
-    let issued = programs::issue(&issuer, &press, &asked, &actor, now).unwrap();
-    println!(
-        "\n{}",
-        serde_json::json!({ "number": issued.card.number, "service_qr": issued.signed.service_qr })
-    );
+    let made = programs::issue(&issuer, &press, &asked, &actor, now).unwrap();
+    println!("\n{}", serde_json::json!({ "number": made.card.number, "service_qr": made.signed.service_qr }));
 }
 
 #[test]

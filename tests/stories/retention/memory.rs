@@ -12,7 +12,7 @@ use issuer::Issuer;
 use issuer::db::officer::Role;
 use tests::desk::Desk;
 use tests::hall::{Hall, run};
-use tests::load::{Browser, Person, visit_of};
+use tests::load::{Person, visit_of};
 
 use super::canaries::{self, Canary};
 use super::search::Search;
@@ -66,7 +66,9 @@ fn memory(process: u32) -> io::Result<Vec<(String, Vec<u8>)>> {
 /// Searches the memory of a process; how many bytes there were.
 fn look(search: &mut Search, process: u32) -> io::Result<usize> {
     let maps = memory(process)?;
-    maps.iter().for_each(|(place, content)| search.bytes_of(content, place));
+    for (place, content) in &maps {
+        search.bytes_of(content, place);
+    }
     Ok(maps.iter().map(|(_, content)| content.len()).sum())
 }
 
@@ -82,7 +84,9 @@ fn seen(residents: &[Canary]) -> Option<usize> {
         std::thread::yield_now();
     }
     let mut search = Search::default();
-    residents.iter().for_each(|canary| search.look_for_text(&canary.surname));
+    for canary in residents {
+        search.look_for_text(&canary.surname);
+    }
     if let Err(why) = look(&mut search, desk.id()) {
         println!("passed over: the memory of another process cannot be read here ({why})");
         return None;

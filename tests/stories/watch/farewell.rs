@@ -77,11 +77,11 @@ fn a_server_told_to_stop_ends_what_is_under_way_and_loses_nothing() {
     let acknowledged = acknowledged.into_inner().unwrap();
     let issuer = Issuer::open(&hall.file("city"), None).unwrap();
     let cards = issuer.db.read(|conn| Ok::<_, issuer::Error>(Card::all(conn)?)).unwrap();
-    let issued = cards.iter().filter(|card| card.state == CardState::Issued);
-    let issued: Vec<&str> = issued.map(|card| card.number.as_str()).collect();
-    let lost: Vec<_> = acknowledged.iter().filter(|number| !issued.contains(&number.as_str())).collect();
+    let good = cards.iter().filter(|card| card.state == CardState::Issued);
+    let good: Vec<&str> = good.map(|card| card.number.as_str()).collect();
+    let lost: Vec<_> = acknowledged.iter().filter(|number| !good.contains(&number.as_str())).collect();
     assert_eq!(lost, Vec::<&String>::new());
-    assert_eq!(cards.len(), issued.len(), "what was begun was ended");
+    assert_eq!(cards.len(), good.len(), "what was begun was ended");
     let _ = hall.issuer(&["audit", "verify"]).good();
     println!(
         "told to stop under {CLIENTS} officers, after {} visits: {} cards acknowledged, all there; officers ended by {why_ended:?}",

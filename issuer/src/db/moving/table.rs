@@ -90,7 +90,7 @@ impl Column {
     }
 
     /// A text made into the column's type, on PostgreSQL.
-    fn into_postgres(&self, text: &str) -> String {
+    fn for_postgres(&self, text: &str) -> String {
         match self.kind {
             Kind::Text => text.to_owned(),
             Kind::Integer => format!("({text})::bigint"),
@@ -154,7 +154,7 @@ impl Table {
     pub(super) fn insert_into_postgres(&self) -> String {
         let columns = listed(&self.columns, Column::quoted);
         let values = self.columns.iter().enumerate();
-        let values = values.map(|(place, column)| column.into_postgres(&format!("r.value->>{place}")));
+        let values = values.map(|(place, column)| column.for_postgres(&format!("r.value->>{place}")));
         let values = values.collect::<Vec<_>>().join(", ");
         format!(
             "INSERT INTO \"{}\" ({columns}) SELECT {values} FROM json_array_elements($1::json) AS r",

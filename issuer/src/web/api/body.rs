@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use base64ct::{Base64, Encoding as _};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::Value;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::{Zeroize, Zeroizing};
 
 use super::problem::{Problem, WrongPart};
 
@@ -45,7 +45,7 @@ pub(super) struct Fields {
 
 impl Drop for Fields {
     fn drop(&mut self) {
-        self.texts.values_mut().chain(&mut self.list).for_each(|text| text.zeroize());
+        self.texts.values_mut().chain(&mut self.list).for_each(Zeroize::zeroize);
     }
 }
 
@@ -150,7 +150,7 @@ impl Fields {
             match texts {
                 Some(texts) => self.list = texts,
                 None => {
-                    self.wrong.push(WrongPart::of(name, format!("send a list of at most {MAX_ITEMS} texts")))
+                    self.wrong.push(WrongPart::of(name, format!("send a list of at most {MAX_ITEMS} texts")));
                 }
             }
         } else if known.file == Some(name) {
@@ -171,13 +171,11 @@ impl Fields {
         }
         let text = String::from_utf8(value.to_vec());
         if let Some(name) = known.texts.iter().find(|text| **text == name) {
-            return match text {
-                Ok(text) => self.texts.insert(name, text).is_none(),
-                Err(_) => {
-                    self.wrong.push(WrongPart::of(name, "send a text in UTF-8"));
-                    true
-                }
-            };
+            if let Ok(text) = text {
+                return self.texts.insert(name, text).is_none();
+            }
+            self.wrong.push(WrongPart::of(name, "send a text in UTF-8"));
+            return true;
         }
         if known.list == Some(name) {
             match text {

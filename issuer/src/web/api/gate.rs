@@ -55,18 +55,16 @@ pub(in crate::web) async fn pass(
             Err(problem) => return Ok(request.into_response(problem.error_response())),
         },
     };
-    let refused = match admit(&desk, &door, caller.as_ref(), &mut request).await {
-        Err(problem) => (problem.code(), request.into_response(problem.error_response())),
-        Ok(()) => {
-            let response = next.call(request).await?.map_into_boxed_body();
-            let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
-            match problem.filter(|problem| problem.status_code().is_client_error()).map(Problem::code) {
-                None => return Ok(response),
-                Some(code) => (code, response),
-            }
+    let (code, response) = if let Err(problem) = admit(&desk, &door, caller.as_ref(), &mut request).await {
+        (problem.code(), request.into_response(problem.error_response()))
+    } else {
+        let response = next.call(request).await?.map_into_boxed_body();
+        let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
+        match problem.filter(|problem| problem.status_code().is_client_error()).map(Problem::code) {
+            None => return Ok(response),
+            Some(code) => (code, response),
         }
     };
-    let (code, response) = refused;
     let Some(caller) = caller else { return Ok(response) };
     match tell(&desk, caller, door.place.path, code).await {
         Ok(()) => Ok(response),

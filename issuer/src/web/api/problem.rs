@@ -19,7 +19,7 @@ pub(in crate::web) struct Problem {
     #[serde(skip)]
     answer: StatusCode,
     #[serde(skip)]
-    headers: Vec<(HeaderName, String)>,
+    headers: Box<[(HeaderName, String)]>,
     /// Always `about:blank`: `code` says which problem it is.
     r#type: &'static str,
     /// The words of the status.
@@ -56,7 +56,7 @@ impl Problem {
     fn new(answer: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self {
             answer,
-            headers: Vec::new(),
+            headers: Box::default(),
             r#type: "about:blank",
             title: answer.canonical_reason().unwrap_or_default(),
             status: answer.as_u16(),
@@ -67,7 +67,9 @@ impl Problem {
     }
 
     fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        let mut headers = std::mem::take(&mut self.headers).into_vec();
+        headers.push((name, value.into()));
+        self.headers = headers.into_boxed_slice();
         self
     }
 
