@@ -1,5 +1,5 @@
 //! Measures how many audited writes a second a database takes from one program, by how many come at once:
-//! `cargo run -p issuer --example writes -- sqlite:/tmp/writes.db [SECONDS]`.
+//! `cargo run -p issuer --example writes -- sqlite:writes.db [SECONDS]`.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
