@@ -16,6 +16,7 @@ mod kills;
 mod kit;
 mod moving;
 mod path;
+mod pieces;
 mod power_loss;
 mod refused;
 mod retention;

@@ -33,7 +33,7 @@ pub(crate) fn databases() -> Vec<TestDatabase> {
     let dir = tempfile::tempdir().unwrap();
     let url = DatabaseUrl::Sqlite(dir.path().join("city.db"));
     let db = Database::open(&url).unwrap();
-    assert_eq!(db.migrate().unwrap().len(), 6);
+    assert_eq!(db.migrate().unwrap().len(), 7);
     let mut all = vec![TestDatabase {
         db,
         url,
@@ -62,7 +62,7 @@ fn postgres() -> Option<TestDatabase> {
     let url = format!("{server}{joint}options=-csearch_path%3D{schema}");
     let url = DatabaseUrl::parse(&url).unwrap();
     let db = Database::open(&url).unwrap();
-    assert_eq!(db.migrate().unwrap().len(), 6);
+    assert_eq!(db.migrate().unwrap().len(), 7);
     Some(TestDatabase { db, url, dir: tempfile::tempdir().unwrap(), schema: Some((server, schema)) })
 }
 
