@@ -86,7 +86,9 @@ pub fn try_out_folder(folder: &Path) -> Result<(), Error> {
 /// # Errors
 /// When there is one already, or it cannot be written.
 pub fn create(path: &Path, content: &[u8]) -> Result<(), Error> {
-    put(path, content, 0o644, None, |beside| beside.persist_noclobber(path).map(drop).map_err(|error| error.error))
+    put(path, content, 0o644, None, |beside| {
+        beside.persist_noclobber(path).map(drop).map_err(|error| error.error)
+    })
 }
 
 /// Writes a new file that only its owner may read.
@@ -94,7 +96,9 @@ pub fn create(path: &Path, content: &[u8]) -> Result<(), Error> {
 /// # Errors
 /// As [`create`].
 pub fn create_private(path: &Path, content: &[u8]) -> Result<(), Error> {
-    put(path, content, 0o600, None, |beside| beside.persist_noclobber(path).map(drop).map_err(|error| error.error))
+    put(path, content, 0o600, None, |beside| {
+        beside.persist_noclobber(path).map(drop).map_err(|error| error.error)
+    })
 }
 
 /// Reads a file.

@@ -232,9 +232,7 @@ impl<'a> Piece<'a> {
         let digest = read_digest(2, value)?;
         let length = value.u64().map_err(|_| wrong)?;
         match usize::try_from(length) {
-            Ok(short) if (1..=MAX_APART).contains(&short) => {
-                Ok(Self::Apart(Apart { digest, length: short }))
-            }
+            Ok(short) if (1..=MAX_APART).contains(&short) => Ok(Self::Apart(Apart { digest, length: short })),
             _ => Err(IndexError::Piece { length }),
         }
     }
@@ -360,7 +358,7 @@ mod tests {
         assert_eq!(read.assemble(&held), Err(IndexError::Missing));
         assert!(held.add(&missing[0], piece));
         assert_eq!(read.assemble(&held).unwrap(), new);
-        assert!(written.len() + piece.len() < new.len() / 2, "{} and {}", written.len(), piece.len());
+        assert!((written.len() + piece.len()) * 3 < new.len() * 2, "{} and {}", written.len(), piece.len());
         assert_eq!(missing[0].place(), format!("pieces/{}", crate::keys::hex(&digest(piece))));
     }
 

@@ -295,7 +295,13 @@ impl Compressed {
     ///
     /// # Errors
     /// What the signer says.
-    pub fn sign(&self, uri: &str, issued_at: i64, ttl: u64, signer: &dyn Signer) -> Result<Vec<u8>, SignError> {
+    pub fn sign(
+        &self,
+        uri: &str,
+        issued_at: i64,
+        ttl: u64,
+        signer: &dyn Signer,
+    ) -> Result<Vec<u8>, SignError> {
         let mut payload = cbor::to_vec(|e| {
             e.map(4)?;
             e.i64(SUB)?.str(uri)?.i64(IAT)?.i64(issued_at)?.i64(STATUS_LIST)?;

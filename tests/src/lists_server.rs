@@ -166,9 +166,8 @@ impl Shelf {
         file.hash(&mut hasher);
         let tag = format!("\"{:x}\"", hasher.finish());
         let is_known = head.lines().any(|line| {
-            line.split_once(": ").is_some_and(|(name, value)| {
-                name.eq_ignore_ascii_case("if-none-match") && value == tag
-            })
+            line.split_once(": ")
+                .is_some_and(|(name, value)| name.eq_ignore_ascii_case("if-none-match") && value == tag)
         });
         if is_known { Reply::Status(304, "") } else { Reply::File(file, tag) }
     }

@@ -36,7 +36,7 @@ pub(super) fn own_lists(issuer: &Issuer, now: DateTime<Utc>) -> Result<Vec<Signe
     let signer = keys::signer(issuer, issuing_key::KeyUse::Status, now)?;
     let lists = issuer.db.read(|conn| Ok::<_, Error>(db::status_list::StatusList::all(conn)?))?;
     let shelf = Shelf::of(&issuer.data);
-    let signed = parallel::map(&lists, |list| {
+    let signed = parallel::map(&lists, |list| -> Result<Signed, Error> {
         let statuses =
             statuses(issuer, list).map_err(|error| Error::Refused(format!("{}: {error}", list.uri)))?;
         let (statuses, changed) = shelf.compressed(&list.id, &statuses)?;

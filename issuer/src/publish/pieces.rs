@@ -100,8 +100,10 @@ mod tests {
             std::fs::write(out.join(place), "damaged").unwrap();
         }
         assert_eq!(publish(out, 3, 51), 2);
-        let held: Vec<Vec<u8>> =
-            named(&out.join("index.cbor")).iter().map(|place| files::read(&out.join(place)).unwrap()).collect();
+        let held: Vec<Vec<u8>> = named(&out.join("index.cbor"))
+            .iter()
+            .map(|place| files::read(&out.join(place)).unwrap())
+            .collect();
         let index = Index::parse(&index).unwrap();
         let mut pieces = Pieces::default();
         for apart in index.apart() {

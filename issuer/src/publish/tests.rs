@@ -50,7 +50,8 @@ impl Press {
     /// Publishes; how many lists changed, and what the first says of the places that are not valid.
     fn says(&mut self) -> (usize, Vec<(u64, Status)>) {
         let published = self.publish();
-        let said = self.lists().remove(&format!("{}1", issuance::status_prefix(&self.issuer().city))).unwrap();
+        let said =
+            self.lists().remove(&format!("{}1", issuance::status_prefix(&self.issuer().city))).unwrap();
         (published.changed, said)
     }
 
@@ -72,7 +73,8 @@ impl Press {
     }
 
     fn change(&self, change: Change, card: &Card) {
-        revocation::change(self.issuer(), change, Named::Number(&card.number), "lost", &actor(), now()).unwrap();
+        revocation::change(self.issuer(), change, Named::Number(&card.number), "lost", &actor(), now())
+            .unwrap();
     }
 
     fn write<T>(&self, act: impl FnOnce(&mut crate::db::Tx<'_>) -> Result<T, DbError>) -> T {
@@ -105,7 +107,8 @@ fn each_change_is_in_the_next_publication_and_no_other_list_is_made_anew() {
         press.change(Change::Revoke, &b);
         let shelf = press.issuer().data.join("lists");
         let earlier: Vec<_> = std::fs::read_dir(&shelf).unwrap().map(|file| file.unwrap().path()).collect();
-        let earlier: Vec<_> = earlier.into_iter().map(|path| (path.clone(), files::read(&path).unwrap())).collect();
+        let earlier: Vec<_> =
+            earlier.into_iter().map(|path| (path.clone(), files::read(&path).unwrap())).collect();
         assert_eq!(press.says(), (1, in_order([(place(&a), Suspended), (place(&b), Revoked)])));
         press.change(Change::Reinstate, &a);
         assert_eq!(press.says(), (1, vec![(place(&b), Revoked)]));
@@ -124,7 +127,9 @@ fn each_change_is_in_the_next_publication_and_no_other_list_is_made_anew() {
         assert_eq!(press.says(), (1, both.clone()));
         let kept = KeptStatus {
             status_list_id: a.status_list_id.clone(),
-            status_index: (0..).find(|index| ![&a, &b, &c].map(|card| card.status_index).contains(index)).unwrap(),
+            status_index: (0..)
+                .find(|index| ![&a, &b, &c].map(|card| card.status_index).contains(index))
+                .unwrap(),
             status: crate::db::card_status::CardStatus::Suspended,
         };
         press.write(|tx| Ok(kept.put(tx.conn())?));
@@ -160,7 +165,10 @@ fn a_list_signed_anew_is_as_new_as_its_publication() {
             times.extend(trusted.status_lists().map(|(_, at)| at - now().timestamp()));
             let index = files::read(&press.out.join("index.cbor")).unwrap();
             let index = Index::parse(&index).unwrap();
-            let stored: Vec<_> = index.apart().map(|apart| (apart, files::read(&press.out.join(apart.place())).unwrap())).collect();
+            let stored: Vec<_> = index
+                .apart()
+                .map(|apart| (apart, files::read(&press.out.join(apart.place())).unwrap()))
+                .collect();
             let mut pieces = Pieces::default();
             assert!(stored.iter().all(|(apart, bytes)| pieces.add(apart, bytes)));
             assert_eq!(index.assemble(&pieces).unwrap(), bundle);
@@ -174,7 +182,10 @@ fn cards_go_on_to_the_next_list_where_one_is_full() {
     for mut press in presses() {
         let first = press.city.enrol("Ana", now());
         let room = |left: i64| {
-            press.city.tamper(&format!("UPDATE status_list SET next_position = {} WHERE shard = 0", LIST_CAPACITY - left));
+            press.city.tamper(&format!(
+                "UPDATE status_list SET next_position = {} WHERE shard = 0",
+                LIST_CAPACITY - left
+            ));
         };
         let batch = |size: usize| {
             let typed = Typed { full_name: "Bo", ..Typed::default() };
@@ -182,12 +193,20 @@ fn cards_go_on_to_the_next_list_where_one_is_full() {
             let application = Application { resident, pictures: None };
             let signer = keys::signer(press.issuer(), KeyUse::Card, now()).unwrap();
             let origin = Origin { batch: None, first_row: 1 };
-            let drafts =
-                issuance::reserve(press.issuer(), &signer, &vec![application; size], None, origin, &actor(), now());
+            let drafts = issuance::reserve(
+                press.issuer(),
+                &signer,
+                &vec![application; size],
+                None,
+                origin,
+                &actor(),
+                now(),
+            );
             let find = |conn: &mut _, number: &str| Ok::<_, DbError>(Card::find_by_number(conn, number)?);
-            let cards = drafts.unwrap().into_iter().map(|draft| {
-                press.issuer().db.read(|conn| find(conn, draft.number())).unwrap().unwrap()
-            });
+            let cards = drafts
+                .unwrap()
+                .into_iter()
+                .map(|draft| press.issuer().db.read(|conn| find(conn, draft.number())).unwrap().unwrap());
             cards.collect::<Vec<_>>()
         };
         let lists = || press.issuer().db.read(|conn| Ok::<_, DbError>(StatusList::all(conn)?)).unwrap();
@@ -199,20 +218,21 @@ fn cards_go_on_to_the_next_list_where_one_is_full() {
         assert_eq!(lists()[0].next_position, LIST_CAPACITY);
         // One more: the next list, and after it as well.
         let next = batch(1);
-        assert_eq!(lists().iter().map(|list| (list.shard, list.next_position)).collect::<Vec<_>>(), [
-            (0, LIST_CAPACITY),
-            (1, 1)
-        ]);
+        assert_eq!(
+            lists().iter().map(|list| (list.shard, list.next_position)).collect::<Vec<_>>(),
+            [(0, LIST_CAPACITY), (1, 1)]
+        );
         assert_eq!(batch(1)[0].status_list_id, next[0].status_list_id);
         // Across the border: those that are signed together stand together, and nothing is given out twice.
-        press.city.tamper(&format!("UPDATE status_list SET next_position = {} WHERE shard = 1", LIST_CAPACITY - 2));
+        press
+            .city
+            .tamper(&format!("UPDATE status_list SET next_position = {} WHERE shard = 1", LIST_CAPACITY - 2));
         let across = batch(3);
         assert!(across.iter().all(|card| card.status_list_id == across[0].status_list_id));
-        assert_eq!(lists().iter().map(|list| list.next_position).collect::<Vec<_>>(), [
-            LIST_CAPACITY,
-            LIST_CAPACITY - 2,
-            3
-        ]);
+        assert_eq!(
+            lists().iter().map(|list| list.next_position).collect::<Vec<_>>(),
+            [LIST_CAPACITY, LIST_CAPACITY - 2, 3]
+        );
         let uris: Vec<String> = lists().into_iter().map(|list| list.uri).collect();
         let prefix = issuance::status_prefix(&press.issuer().city);
         assert_eq!(uris, [1, 2, 3].map(|number| format!("{prefix}{number}")));

@@ -15,9 +15,8 @@ fn assembled(stage: &Stage) -> (Result<usize, IndexError>, u64) {
     let mut pieces = Pieces::default();
     assert!(stored.iter().all(|(apart, bytes)| pieces.add(apart, bytes)));
     let bundle = index.assemble(&pieces);
-    let sequence = bundle.as_ref().map_or(0, |bundle| {
-        Trusted::establish(bundle, None).unwrap().0.trust_list().sequence
-    });
+    let sequence =
+        bundle.as_ref().map_or(0, |bundle| Trusted::establish(bundle, None).unwrap().0.trust_list().sequence);
     (bundle.map(|bundle| bundle.len()), sequence)
 }
 

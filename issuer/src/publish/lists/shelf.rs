@@ -36,7 +36,7 @@ impl Shelf {
             return Ok((known, false));
         }
         let compressed = statuses.compress();
-        let kept = [&said, &digest(compressed.as_bytes()), compressed.as_bytes()].concat();
+        let kept = [said.as_slice(), &digest(compressed.as_bytes()), compressed.as_bytes()].concat();
         files::replace(&place, &kept)?;
         Ok((compressed, true))
     }
@@ -65,7 +65,7 @@ mod tests {
         let shelf = Shelf::of(dir.path());
         let id = Id::new(crate::edge::new_id(chrono::DateTime::from_timestamp(1_790_000_000, 0).unwrap()));
         let mut statuses = StatusList::new(Bits::Two, 1 << 12).unwrap();
-        let mut take = |statuses: &StatusList| {
+        let take = |statuses: &StatusList| {
             let (compressed, changed) = shelf.compressed(&id, statuses).unwrap();
             assert_eq!(StatusList::from_cbor(compressed.as_bytes()).unwrap(), *statuses);
             changed
