@@ -8,11 +8,11 @@ use shared::status_list::Status;
 use super::{Counter, HOUR, Store};
 use crate::updates::Failure;
 
-/// Port Alder with three lists of half a million cards, of which the first has this many more revoked.
+/// Port Alder with three lists of a million cards, of which the first has this many more revoked.
 fn city(sequence: u64, revoked: u64) -> City {
     City::port_alder().with(|city| {
         city.trust_list.sequence = sequence;
-        let statuses = City::large(500_000).lists[0].statuses.clone();
+        let statuses = City::large(1_000_000).lists[0].statuses.clone();
         for list in city.lists.iter_mut().take(3) {
             list.statuses = statuses.clone();
             list.issued_at += i64::try_from(sequence).unwrap();
@@ -158,7 +158,7 @@ fn where_more_than_half_changed_the_bundle_is_one_question() {
     // A bundle out of a cache that lags behind the index is not taken for the newest.
     let newest = newer.clone().with(|city| {
         city.trust_list.sequence = 15;
-        city.lists = super::city::City::large(3_000_000).lists;
+        city.lists = City::large(3_000_000).lists;
         for list in &mut city.lists {
             list.issued_at += 15;
         }
