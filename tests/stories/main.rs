@@ -17,8 +17,15 @@ mod kit;
 mod moving;
 mod path;
 mod pieces;
+#[cfg(feature = "postgres")]
+mod postgres_faults;
+#[cfg(feature = "postgres")]
+mod postgres_roles;
+#[cfg(feature = "postgres")]
+mod postgres_tls;
 mod power_loss;
 mod refused;
 mod retention;
 mod security;
+mod side_by_side;
 mod visit;
