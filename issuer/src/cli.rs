@@ -19,6 +19,7 @@ mod publish;
 mod recognise;
 mod requests;
 mod retention;
+mod shell;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -94,6 +95,10 @@ enum Command {
     Restore(backup::Restore),
     /// Move the city from SQLite to PostgreSQL
     Move(moving::Arguments),
+    /// Print what a shell needs to complete these commands
+    Completions(shell::Completions),
+    /// Write the manual pages of these commands
+    Man(shell::Man),
 }
 
 /// Which city, and how to open its keys.
@@ -199,5 +204,10 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Backup(arguments) => backup::backup(&arguments, now),
         Command::Restore(arguments) => backup::restore(&arguments, now),
         Command::Move(arguments) => moving::run(&arguments, now),
+        Command::Completions(arguments) => {
+            shell::completions(&arguments);
+            Ok(())
+        }
+        Command::Man(arguments) => shell::man(&arguments),
     }
 }

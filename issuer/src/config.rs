@@ -162,6 +162,12 @@ impl City {
         said(language).or_else(|| said(self.usual_language())).map_or("", |(_, text)| text.as_str())
     }
 
+    /// The bytes that the face in a service code may take.
+    #[must_use]
+    pub fn face_bytes(&self) -> usize {
+        usize::try_from(self.face_budget.bytes()).unwrap_or(usize::MAX)
+    }
+
     /// The service of this id.
     #[must_use]
     pub fn service(&self, id: &str) -> Option<&Service> {

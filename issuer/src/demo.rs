@@ -215,10 +215,9 @@ fn application(
     let resident = Resident::parse(&typed, &issuer.city, now.date_naive()).map_err(|wrong| {
         Error::Refused(wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     })?;
-    let budget = usize::try_from(issuer.city.face_budget.bytes()).unwrap_or(usize::MAX);
+    let budget = issuer.city.face_bytes();
     let photo = portrait::drawn(*seed).and_then(|jpeg| Photo::decode(&jpeg));
-    let pictures = photo
-        .and_then(|photo| Ok(Pictures { portrait: photo.portrait_jpeg()?, face: photo.face_webp(budget)? }));
+    let pictures = photo.and_then(|photo| Pictures::of(&photo, budget));
     let pictures = pictures.map_err(|error| Error::Refused(error.to_string()))?;
     Ok(Application { resident, pictures: Some(pictures) })
 }

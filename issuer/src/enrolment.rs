@@ -39,6 +39,7 @@ pub mod queue;
 mod record;
 mod scan;
 pub mod second_look;
+mod taken_photo;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -49,7 +50,7 @@ use shared::id::CardNumber;
 
 pub use case::{Case, OpenBy, Seen};
 pub use day_sheet::{DaySheet, day_sheet};
-pub use draft::{Draft, GenderChoice, Line, TakenPhoto};
+pub use draft::{Draft, GenderChoice, Line};
 pub use duplicates::{WhyAnother, duplicates, forget_old};
 pub use error::CaseError;
 pub use evidence::{assess, finish_check};
@@ -57,6 +58,7 @@ pub use hand_over::{HandedOver, hand_over};
 pub use issue::{Made, issue};
 pub use record::{MAX_RECORD, Words};
 pub use scan::{Scanned, WhyNoScan, WrongScan, number_of, scan, skip_scan};
+pub use taken_photo::TakenPhoto;
 
 use case::{Changing, Told, change};
 use record::Record;

@@ -14,7 +14,7 @@ use shared::keys::Signer;
 pub use draft::Draft;
 pub use order::IndexOrder;
 
-use crate::card::Portrait;
+use crate::card::{Photo, PhotoError, Portrait};
 use crate::config::{City, Keep};
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::audit::{AuditEntry, NewAuditEntry};
@@ -53,6 +53,17 @@ pub struct Pictures {
     pub portrait: Portrait,
     /// For the service code: WebP within the city's budget.
     pub face: Vec<u8>,
+}
+
+impl Pictures {
+    /// The pictures of a photo, with a face of at most `budget` bytes.
+    ///
+    /// # Errors
+    /// When no face of so few bytes can be made of it.
+    pub fn of(photo: &Photo, budget: usize) -> Result<Self, PhotoError> {
+        let (portrait, face) = photo.portrait_and_face(budget)?;
+        Ok(Self { portrait, face })
+    }
 }
 
 /// When a card is issued and how long it is good.

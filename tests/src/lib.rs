@@ -24,6 +24,8 @@ pub mod lists_server;
 pub mod load;
 pub mod pack;
 #[cfg(feature = "programs")]
+pub mod postgres;
+#[cfg(feature = "programs")]
 pub mod power_loss;
 pub mod raw;
 pub mod read;

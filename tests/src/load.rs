@@ -2,6 +2,7 @@
 //! pages. What it prints is measured at the desk's side of the connection. Loopback only; it stops by itself.
 
 mod browser;
+mod calls;
 mod city;
 mod figures;
 mod full;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 use issuer::edge;
 
 pub use browser::{Browser, Wrong};
+use calls::Caller;
 pub use city::City;
 pub use figures::Figures;
 pub use full::fill;
@@ -37,6 +39,8 @@ pub struct Load {
     pub scan_every: usize,
     /// How long an officer waits before each page.
     pub think: Duration,
+    /// Whether cards are issued by one call each of `/api/v1/cards`, instead of by visits at the desk's pages.
+    pub calls: bool,
     /// Verifiers that ask for the lists again and again, while they are published every few seconds.
     pub verifiers: usize,
     /// After how long the first server is killed without a word, and started again.
@@ -52,7 +56,7 @@ pub struct Outcome {
     pub cards: Vec<String>,
     /// The numbers of all cards that a page has shown, handed over or not.
     pub acknowledged: Vec<String>,
-    /// What went on without an answer, because the server had been killed.
+    /// What had no answer, because the server had been killed: visits, or calls that were made again.
     pub cut_off: usize,
     /// What verifiers fetched.
     pub lists: Fetched,
@@ -64,12 +68,23 @@ pub struct Outcome {
     pub last: Visited,
 }
 
-/// Sets an account up for each desk, signs it in, and lets all of them work.
+/// Who issues cards.
+enum Desk {
+    Officer(Box<Browser>),
+    Program(Caller),
+}
+
+/// Sets an account up for each desk and signs it in, or has a token made for all of them, and lets them work.
 ///
 /// # Errors
-/// When lists cannot be published, or the server that was killed does not start again.
+/// When no token can be made, lists cannot be published, or the server that was killed does not start again.
 pub fn run(city: &mut City, load: Load) -> Result<Outcome, String> {
-    let accounts: Vec<Browser> = (0..load.desks).map(|desk| city.officer(desk)).collect();
+    let token = if load.calls { Some(city.token()?) } else { None };
+    let desks = (0..load.desks).map(|desk| match &token {
+        Some(token) => Desk::Program(Caller::new(city.origin(desk), token)),
+        None => Desk::Officer(Box::new(city.officer(desk))),
+    });
+    let desks: Vec<Desk> = desks.collect();
     let outcome = Mutex::new(Outcome::default());
     // Another load of the same city is about other people.
     let first = usize::try_from(edge::now().timestamp()).unwrap_or_default();
@@ -77,10 +92,14 @@ pub fn run(city: &mut City, load: Load) -> Result<Outcome, String> {
     let at_work = AtomicUsize::new(load.desks);
     let start = Instant::now();
     let (lists, restarted) = thread::scope(|scope| {
-        for (desk, browser) in accounts.into_iter().enumerate() {
+        for (place, desk) in desks.into_iter().enumerate() {
             let (outcome, at_work) = (&outcome, &at_work);
+            let first = first + place * load.visits;
             scope.spawn(move || {
-                work(load, first + desk * load.visits, browser, outcome);
+                match desk {
+                    Desk::Officer(browser) => work(load, first, *browser, outcome),
+                    Desk::Program(caller) => caller.work(load, first, outcome),
+                }
                 at_work.fetch_sub(1, Ordering::Relaxed);
             });
         }

@@ -16,8 +16,15 @@ mod kills;
 mod kit;
 mod moving;
 mod path;
+#[cfg(feature = "postgres")]
+mod postgres_faults;
+#[cfg(feature = "postgres")]
+mod postgres_roles;
+#[cfg(feature = "postgres")]
+mod postgres_tls;
 mod power_loss;
 mod refused;
 mod retention;
 mod security;
+mod side_by_side;
 mod visit;

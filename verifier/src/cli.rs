@@ -4,6 +4,7 @@ mod bundle_qr;
 mod check;
 mod export;
 mod serve;
+mod shell;
 mod trust;
 
 use std::path::PathBuf;
@@ -53,6 +54,14 @@ enum Command {
         Put the folder on a web server with https. The page is then installed from the browser's menu and works\n\
         without a network. site/README.txt names the headers that the server should send.")]
     ExportPwa(export::Arguments),
+    /// Print what a shell needs to complete these commands
+    #[command(
+        after_help = "Example:\n  verifier completions bash > /usr/share/bash-completion/completions/verifier"
+    )]
+    Completions(shell::Completions),
+    /// Write the manual pages of these commands
+    #[command(after_help = "Example:\n  verifier man /usr/local/share/man/man1")]
+    Man(shell::Man),
 }
 
 /// The folder in which the verifier keeps what it trusts.
@@ -81,6 +90,8 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, crate::edge::now()),
         Command::Serve(arguments) => serve::run(&arguments, Clock::new(crate::edge::now)),
         Command::ExportPwa(arguments) => export::run(&arguments),
+        Command::Completions(arguments) => Ok(shell::completions(&arguments)),
+        Command::Man(arguments) => shell::man(&arguments),
     };
     match answer {
         Ok(status) => status,

@@ -136,7 +136,7 @@ pub(super) fn check(
     today: NaiveDate,
     photos: &Photos<'_>,
 ) -> Checked {
-    let budget = usize::try_from(city.face_budget.bytes()).unwrap_or(usize::MAX);
+    let budget = city.face_bytes();
     let line = line_of(record);
     let cell = |column| columns.cell(record, column).map_err(|error| vec![error]);
     let typed = Typed {
@@ -184,9 +184,8 @@ fn pictures(name: &str, photos: &Photos<'_>, budget: usize) -> Result<(Pictures,
     let of_no_use = |error: crate::card::PhotoError| PhotoWrong::NoPhoto(error.to_string());
     let bytes = photos(name)?;
     let photo = Photo::decode(&bytes).map_err(of_no_use)?;
-    let portrait = photo.portrait_jpeg().map_err(of_no_use)?;
-    let face = photo.face_webp(budget).map_err(of_no_use)?;
-    Ok((Pictures { portrait, face }, Sha256::digest(&bytes).into()))
+    let pictures = Pictures::of(&photo, budget).map_err(of_no_use)?;
+    Ok((pictures, Sha256::digest(&bytes).into()))
 }
 
 /// A semicolon where the header has semicolons and no comma, as spreadsheets write it in many countries.

@@ -8,7 +8,7 @@ use shared::words::Words;
 
 use super::Data;
 use crate::config::{CityUrl, TemplateAnswers, Text};
-use crate::db::DatabaseUrl;
+use crate::db::{Database, DatabaseUrl};
 use crate::issuer::Passphrases;
 use crate::{Error, Issuer, publish, web};
 
@@ -102,15 +102,29 @@ pub(super) fn serve_pages(issuer: Issuer, listen: SocketAddr) -> Result<(), Erro
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  issuer migrate --data city")]
+#[command(
+    after_help = "Example:\n  issuer migrate --data city\n\nWhere city.toml names a role that may not change \
+                        tables, as their owner, without city or keys:\n  issuer migrate --database \
+                        postgres://city_owner@db.example/city"
+)]
 pub(super) struct Migrate {
     #[command(flatten)]
     data: Data,
+    /// The database of the city, as the role that owns its tables; otherwise as city.toml has it
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
 }
 
 pub(super) fn migrate(arguments: &Migrate) -> Result<(), Error> {
-    // Opening migrates.
-    arguments.data.open()?;
+    match &arguments.database {
+        Some(database) => {
+            let url = DatabaseUrl::parse(database);
+            let url = url.map_err(|error| Error::Refused(format!("--database: {error}")))?;
+            Database::open(&url)?.migrate()?;
+        }
+        // Opening migrates.
+        None => drop(arguments.data.open()?),
+    }
     println!("The database is up to date.");
     Ok(())
 }

@@ -150,7 +150,8 @@ fn say_outcome(outcome: Outcome) -> Result<(), Error> {
             }
             if !report.wiped {
                 println!(
-                    "A reader of the database was in the way of emptying its journal; the next run does it."
+                    "What was erased is not overwritten yet: a reader of the database was in the way, or this role \
+                     may not vacuum. The next run does it, or the server's own vacuum."
                 );
             }
             Ok(())

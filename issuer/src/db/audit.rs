@@ -86,14 +86,21 @@ impl AuditEntry {
             .optional()
     }
 
-    /// Adds an entry behind entry `seq - 1`. [`super::Tx::audit`] is the way to it.
+    /// Adds an entry behind entry `seq - 1`, whose hash is looked up where it is not known. [`super::Tx::audit`] is the way
+    /// to it.
     ///
     /// # Errors
     /// When the database fails, or holds no entry `seq - 1`.
-    pub(super) fn append(conn: &mut AnyConnection, seq: i64, new: NewAuditEntry) -> QueryResult<Self> {
-        let previous_hash = match seq {
-            1 => CHAIN_START.to_vec(),
-            _ => audit_log::table.find(seq - 1).select(audit_log::hash).first(conn)?,
+    pub(super) fn append(
+        conn: &mut AnyConnection,
+        seq: i64,
+        previous_hash: Option<Vec<u8>>,
+        new: NewAuditEntry,
+    ) -> QueryResult<Self> {
+        let previous_hash = match (previous_hash, seq) {
+            (Some(known), _) => known,
+            (None, 1) => CHAIN_START.to_vec(),
+            (None, _) => audit_log::table.find(seq - 1).select(audit_log::hash).first(conn)?,
         };
         let mut entry = Self {
             seq,

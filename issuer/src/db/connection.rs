@@ -4,11 +4,10 @@ use std::path::Path;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+#[cfg(feature = "postgres")]
+use super::server;
 use super::{DatabaseUrl, DbError};
-
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 
 /// A connection to either engine.
 #[derive(diesel::MultiConnection)]
@@ -18,30 +17,6 @@ pub enum AnyConnection {
     /// A PostgreSQL server.
     #[cfg(feature = "postgres")]
     Postgres(PgConnection),
-}
-
-/// Runs the migrations that are still to be run, and names them.
-pub(super) fn migrate(conn: &mut AnyConnection) -> Result<Vec<String>, DbError> {
-    let done = match conn {
-        AnyConnection::Sqlite(conn) => {
-            conn.run_pending_migrations(MIGRATIONS).map(|done| done.iter().map(ToString::to_string).collect())
-        }
-        #[cfg(feature = "postgres")]
-        AnyConnection::Postgres(conn) => {
-            conn.run_pending_migrations(MIGRATIONS).map(|done| done.iter().map(ToString::to_string).collect())
-        }
-    };
-    done.map_err(DbError::Migrate)
-}
-
-/// The versions of the migrations that are built in.
-pub(super) fn known_migrations() -> Vec<String> {
-    use diesel::migration::MigrationSource;
-    let built_in = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&MIGRATIONS).unwrap_or_default();
-    let mut versions: Vec<_> =
-        built_in.iter().map(|migration| migration.name().version().to_string()).collect();
-    versions.sort();
-    versions
 }
 
 /// Makes the file of a new database, so that it is its owner's alone from the first moment; its journals follow it.
@@ -73,8 +48,8 @@ pub(super) fn connect(url: &DatabaseUrl) -> Result<AnyConnection, DbError> {
         }
         #[cfg(feature = "postgres")]
         DatabaseUrl::Postgres(url) => {
-            let mut conn = PgConnection::establish(url).map_err(DbError::Open)?;
-            conn.batch_execute("SET client_min_messages TO warning; SET TIME ZONE 'UTC';")?;
+            let mut conn = PgConnection::establish(&server::address(url)).map_err(DbError::Open)?;
+            conn.batch_execute(&server::session())?;
             Ok(AnyConnection::Postgres(conn))
         }
         #[cfg(not(feature = "postgres"))]

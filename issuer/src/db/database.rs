@@ -1,31 +1,37 @@
 //! Transactions, and the rule that every write is audited.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel::r2d2::R2D2Connection;
 
-use super::DatabaseUrl;
-use super::DbError;
-use super::audit::{AuditEntry, NewAuditEntry, bump_counter};
-use super::connection::{AnyConnection, connect, connect_reader, create_private_file, migrate};
-use super::turn::TurnFile;
+use super::connection::{AnyConnection, connect, create_private_file};
+use super::group::Group;
+use super::line::{AtWriter, Line, Writer};
+use super::migrations::migrate;
+use super::readers::Readers;
+#[cfg(feature = "postgres")]
+use super::server;
+use super::turn::{Turn, TurnFile};
+use super::{DatabaseUrl, DbError, Tx};
 
-/// How many idle connections are kept for readers.
-const IDLE_READERS: usize = 8;
+/// How often a transaction is begun that does not get as far as its act.
+const TRIES: usize = 3;
+/// How long a write waits for those of its own process before it.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The city's database.
 ///
 /// Writers wait for their turn: those of one process at its one writing connection, those of several at a file beside
-/// a SQLite database, or at the audit counter's row on PostgreSQL. Readers have connections of their own, which cannot
-/// write.
+/// a SQLite database, or at the audit counter's row on PostgreSQL. Those of one process that come at once share a
+/// transaction. Readers have connections of their own, which cannot write.
 ///
-/// A write within a write waits for itself for ever: hand the [`Tx`] down instead.
+/// A write within a write waits for itself for ever: hand the [`Tx`] down instead. So does one that holds a lock which
+/// another write takes: who has written waits for those behind it.
 pub struct Database {
     url: DatabaseUrl,
     turn: Option<TurnFile>,
-    writer: Mutex<Option<AnyConnection>>,
-    readers: Mutex<Vec<AnyConnection>>,
+    pub(super) line: Line,
+    readers: Readers,
 }
 
 impl Database {
@@ -41,8 +47,8 @@ impl Database {
             }
             DatabaseUrl::Postgres(_) => None,
         };
-        let writer = connect(url)?;
-        Ok(Self { url: url.clone(), turn, writer: Mutex::new(Some(writer)), readers: Mutex::new(Vec::new()) })
+        let line = Line::new(Writer::Idle(connect(url)?));
+        Ok(Self { url: url.clone(), turn, line, readers: Readers::default() })
     }
 
     pub(super) fn url(&self) -> &DatabaseUrl {
@@ -52,16 +58,14 @@ impl Database {
     /// Brings the tables up to date and says which migrations were run.
     ///
     /// # Errors
-    /// When a migration fails.
+    /// When there are some to run and this is not the role that owns the tables, or one fails.
     pub fn migrate(&self) -> Result<Vec<String>, DbError> {
-        let mut slot = locked(&self.writer);
-        let conn = match slot.take() {
-            Some(conn) => conn,
-            None => connect(&self.url)?,
-        };
-        let turn = self.turn.as_ref().map(TurnFile::wait);
-        let _turn = turn.transpose().map_err(DbError::Turn)?;
-        migrate(slot.insert(conn))
+        let (writer, mut conn) = self.writer_alone()?;
+        let _turn = self.turn()?;
+        let migrated = migrate(&mut conn)?;
+        // Where some were run, what was set for that goes with the connection.
+        writer.leave(if migrated.is_empty() { Writer::Idle(conn) } else { Writer::Lost });
+        Ok(migrated)
     }
 
     /// Looks something up, on a connection that cannot write.
@@ -72,24 +76,13 @@ impl Database {
     where
         E: From<DbError>,
     {
-        let idle = locked(&self.readers).pop();
-        let mut conn = match idle {
-            Some(conn) => conn,
-            None => connect_reader(&self.url)?,
-        };
-        let result = act(&mut conn);
-        if !conn.is_broken() {
-            let mut readers = locked(&self.readers);
-            if readers.len() < IDLE_READERS {
-                readers.push(conn);
-            }
-        }
-        result
+        self.readers.read(&self.url, act)
     }
 
     /// Brings what was overwritten to the disk and empties the journals, so that no page of before is left in the
     /// database's own files. Says whether that could be done in full: on SQLite a reader may be in the way, and the
-    /// next call does it. PostgreSQL is told to vacuum; its write-ahead log keeps old pages until it turns them over.
+    /// next call does it. PostgreSQL is told to vacuum, which only the owner of the table may; its write-ahead log keeps old
+    /// pages until it turns them over.
     ///
     /// # Errors
     /// When the database fails.
@@ -99,26 +92,19 @@ impl Database {
             #[diesel(sql_type = diesel::sql_types::Integer)]
             busy: i32,
         }
-        let mut slot = locked(&self.writer);
-        let mut conn = match slot.take() {
-            Some(conn) => conn,
-            None => connect(&self.url)?,
-        };
+        let (writer, mut conn) = self.writer_alone()?;
         let wiped = match &mut conn {
             AnyConnection::Sqlite(conn) => diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)")
                 .get_result::<Checkpoint>(conn)
                 .map(|checkpoint| checkpoint.busy == 0)?,
             #[cfg(feature = "postgres")]
-            AnyConnection::Postgres(conn) => {
-                diesel::connection::SimpleConnection::batch_execute(conn, "VACUUM enrolment")
-                    .map(|()| true)?
-            }
+            AnyConnection::Postgres(conn) => server::vacuum(conn)?,
         };
-        *slot = Some(conn);
+        writer.leave(Writer::Idle(conn));
         Ok(wiped)
     }
 
-    /// Changes something, in one transaction that is kept whole or not at all.
+    /// Changes something, in one transaction that is kept whole or not at all. What returns is on the disk.
     ///
     /// The transaction begins by bumping the audit counter: a transaction that read first would fail under load on
     /// both engines. Whatever `act` does must be told to the audit log through [`Tx::audit`].
@@ -128,30 +114,72 @@ impl Database {
     /// then.
     pub fn write<T, E>(&self, act: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E>
     where
-        E: From<DbError> + From<diesel::result::Error>,
+        E: From<DbError>,
     {
-        let mut slot = locked(&self.writer);
-        // Taken out while in use: if `act` panics, the connection and its open transaction are dropped.
-        let mut conn = match slot.take() {
+        let (at_writer, writer) = self.line.wait(PATIENCE)?;
+        // If `act` panics, the group is dropped, and keeps nothing.
+        let mut group = self.group(writer)?;
+        let done = group.perform(act);
+        let ending = group.ending();
+        self.pass_on(at_writer, group);
+        let value = done?;
+        ending.wait()?;
+        Ok(value)
+    }
+
+    /// The group that is open, or a new one.
+    ///
+    /// A new one is asked for again where the server went away since the last write, or other writers were in the way: of
+    /// the act itself nothing was done yet.
+    fn group(&self, writer: Writer) -> Result<Group, DbError> {
+        let mut idle = match writer {
+            Writer::Open(group) => return Ok(group),
+            Writer::Idle(conn) => Some(conn),
+            Writer::Lost => None,
+        };
+        let mut tries = 1;
+        loop {
+            let conn = match idle.take() {
+                Some(conn) => conn,
+                None => connect(&self.url)?,
+            };
+            match Group::open(conn, self.turn()?) {
+                Err(DbError::Lost | DbError::Contended) if tries < TRIES => tries += 1,
+                opened => return opened,
+            }
+        }
+    }
+
+    /// Hands a group on to whoever waits, or ends it.
+    fn pass_on(&self, at_writer: AtWriter<'_>, group: Group) {
+        let (at_writer, group) = if group.goes_on() {
+            match at_writer.hand_on(group) {
+                Ok(()) => return,
+                Err(back) => back,
+            }
+        } else {
+            (at_writer, group)
+        };
+        at_writer.leave(group.end(&self.url).map_or(Writer::Lost, Writer::Idle));
+    }
+
+    /// The writer's connection with nothing open: an open group is committed first.
+    fn writer_alone(&self) -> Result<(AtWriter<'_>, AnyConnection), DbError> {
+        let (at_writer, writer) = self.line.wait(PATIENCE)?;
+        let conn = match writer {
+            Writer::Idle(conn) => Some(conn),
+            Writer::Open(group) => group.end(&self.url),
+            Writer::Lost => None,
+        };
+        let conn = match conn {
             Some(conn) => conn,
             None => connect(&self.url)?,
         };
-        let turn = self.turn.as_ref().map(TurnFile::wait);
-        let turn = turn.transpose().map_err(DbError::Turn)?;
-        let result = conn.transaction::<T, E, _>(|conn| {
-            let first = bump_counter(conn)?;
-            let mut tx = Tx { conn, first: Some(first) };
-            let value = act(&mut tx)?;
-            match tx.first {
-                None => Ok(value),
-                Some(_) => Err(DbError::NotAudited.into()),
-            }
-        });
-        drop(turn);
-        if !conn.is_broken() {
-            *slot = Some(conn);
-        }
-        result
+        Ok((at_writer, conn))
+    }
+
+    fn turn(&self) -> Result<Option<Turn>, DbError> {
+        self.turn.as_ref().map(TurnFile::wait).transpose().map_err(DbError::Turn)
     }
 }
 
@@ -161,54 +189,12 @@ impl std::fmt::Debug for Database {
     }
 }
 
-/// An open write transaction: its connection and its place in the audit log.
-pub struct Tx<'a> {
-    conn: &'a mut AnyConnection,
-    /// The number that opening the transaction took, until an entry uses it.
-    first: Option<i64>,
-}
-
-impl Tx<'_> {
-    /// The connection, for the tables' own methods.
-    pub fn conn(&mut self) -> &mut AnyConnection {
-        self.conn
-    }
-
-    /// Writes an entry into the audit log. The first takes the number the transaction opened with, each further one
-    /// the next: no other writer can come between.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn audit(&mut self, entry: NewAuditEntry) -> QueryResult<AuditEntry> {
-        let seq = match self.first {
-            Some(seq) => seq,
-            None => bump_counter(self.conn)?,
-        };
-        let entry = AuditEntry::append(self.conn, seq, entry)?;
-        self.first = None;
-        Ok(entry)
-    }
-
-    /// Gives the number back, for tests that write as nobody may.
-    #[cfg(test)]
-    pub(crate) fn forget_audit(&mut self) {
-        use super::schema::audit_counter::dsl::{audit_counter, value};
-        diesel::update(audit_counter).set(value.eq(value - 1)).execute(self.conn).unwrap();
-        self.first = None;
-    }
-}
-
 /// Writers wait at a file beside the database: where that cannot be written, neither can the database.
 fn cannot_wait(error: std::io::Error) -> DbError {
     match error.kind() {
         std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => DbError::ReadOnly,
         _ => DbError::Turn(error),
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // What is inside stays sound when a holder panicked: connections are taken out before they are used.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -313,10 +299,10 @@ mod tests {
                 tx.audit(entry("lost"))?;
                 Ok::<_, DbError>(tx.conn().batch_execute(gone)?)
             });
-            assert!(matches!(cut, Err(DbError::Query(_))), "{cut:?}");
+            assert!(matches!(cut, Err(DbError::Lost)), "{cut:?}");
             test.write(|_| Ok(()));
             let cut = test.db.read(|conn| Ok::<_, DbError>(conn.batch_execute(gone)?));
-            assert!(cut.is_err());
+            assert!(matches!(cut, Err(DbError::Lost)), "{cut:?}");
             assert_eq!(entries(&test.db), 1);
         }
     }

@@ -27,6 +27,7 @@ pub mod duplicate_hash;
 pub mod enrolment;
 mod error;
 pub mod evidence_check;
+mod group;
 pub mod hold;
 pub mod inventory;
 pub mod issuing_key;
@@ -34,7 +35,9 @@ pub mod kept;
 pub mod kept_status;
 pub mod kit;
 pub mod kit_home;
+mod line;
 pub mod mass_revocation;
+mod migrations;
 #[cfg(feature = "postgres")]
 pub mod moving;
 #[cfg(test)]
@@ -42,10 +45,13 @@ mod never;
 pub mod officer;
 pub mod print_job;
 pub mod publication;
+mod readers;
 pub mod recognised;
 pub mod retention_change;
 pub(crate) mod schema;
 pub mod second_look;
+#[cfg(feature = "postgres")]
+mod server;
 pub mod session;
 pub mod sign_in;
 mod snapshot;
@@ -53,15 +59,18 @@ pub mod status_list;
 #[cfg(test)]
 pub(crate) mod testing;
 mod turn;
+mod tx;
+mod unsure;
 mod url;
 pub mod visit;
 
 pub use columns::{Id, UtcTime, Word};
 pub use connection::AnyConnection;
 use connection::MultiBackend;
-pub use database::{Database, Tx};
+pub use database::Database;
 pub use error::DbError;
 pub use snapshot::known_schema;
+pub use tx::Tx;
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
 /// How many ids go into one statement: engines limit how many values a statement may bind.

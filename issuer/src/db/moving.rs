@@ -17,6 +17,7 @@ pub use table::Table;
 
 use super::connection::connect;
 use super::schema::audit_counter;
+use super::server::WITHOUT_LIMITS;
 use super::{AnyConnection, DatabaseUrl, DbError};
 
 /// The trigger that keeps writers out of a database that moves; [`DbError::Moves`] knows its words.
@@ -64,6 +65,7 @@ impl Carriage {
         else {
             return Err(DbError::NoPostgres);
         };
+        to.batch_execute(WITHOUT_LIMITS)?;
         let tables = table::all(&mut from, &mut to)?;
         Ok(Self { from, to, tables })
     }
@@ -93,6 +95,26 @@ impl Carriage {
         let there: Option<Vec<u8>> = first.first(&mut self.to).optional()?;
         let here: Option<Vec<u8>> = first.first(&mut self.from).optional()?;
         Ok(there.is_none() || there == here)
+    }
+
+    /// Takes out of the new database what its migrations put there, such as a row that waits to be changed: the old one has its
+    /// own. Does nothing once entries of the audit log have arrived.
+    ///
+    /// # Errors
+    /// When a database fails.
+    pub fn make_room(&mut self) -> Result<(), DbError> {
+        use super::schema::audit_log::dsl::{audit_log, seq};
+        if audit_log.select(seq).first::<i64>(&mut self.to).optional()?.is_some() {
+            return Ok(());
+        }
+        for table in self.tables.iter().rev() {
+            // Only where there is something: the role that serves may not delete from every table.
+            let any: Option<Row> = sql_query(table.last_in_postgres()).get_result(&mut self.to).optional()?;
+            if any.is_some() {
+                sql_query(table.empty_in_postgres()).execute(&mut self.to)?;
+            }
+        }
+        Ok(())
     }
 
     /// Keeps every writer out of the old database, until [`Self::thaw`].

@@ -53,8 +53,8 @@ fn columns_of_diesel() -> BTreeSet<String> {
 /// `table.column` of every table that the migrations make.
 fn columns_of_migrations() -> BTreeSet<String> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
-    let mut files: Vec<_> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path().join("up.sql")).collect();
+    let folders = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = folders.filter(|path| path.is_dir()).map(|path| path.join("up.sql")).collect();
     files.sort();
     let mut columns = BTreeSet::new();
     for file in files {

@@ -7,13 +7,13 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use super::connection::{AnyConnection, connect, create_private_file, known_migrations};
-use super::{Database, DbError};
+use super::connection::{AnyConnection, connect, create_private_file};
+use super::{Database, DbError, migrations};
 
 /// The migrations that this program knows, by version.
 #[must_use]
 pub fn known_schema() -> Vec<String> {
-    known_migrations()
+    migrations::known()
 }
 
 impl Database {
@@ -38,10 +38,7 @@ impl Database {
     /// # Errors
     /// When the database fails.
     pub fn schema(&self) -> Result<Vec<String>, DbError> {
-        self.read(|conn| {
-            let versions = migrations_run::table.select(migrations_run::version);
-            Ok(versions.order(migrations_run::version).load(conn)?)
-        })
+        self.read(|conn| Ok(migrations::run(conn)?))
     }
 
     /// Reads every page of a SQLite database; PostgreSQL sees to its own.
@@ -58,13 +55,6 @@ impl Database {
             #[cfg(feature = "postgres")]
             AnyConnection::Postgres(_) => Ok(()),
         })
-    }
-}
-
-diesel::table! {
-    #[sql_name = "__diesel_schema_migrations"]
-    migrations_run (version) {
-        version -> Text,
     }
 }
 

@@ -7,9 +7,10 @@
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Where the writers of a SQLite file wait for each other.
-pub(super) struct TurnFile(File);
+pub(super) struct TurnFile(Arc<File>);
 
 impl TurnFile {
     pub(super) fn beside(database: &Path) -> std::io::Result<Self> {
@@ -21,19 +22,19 @@ impl TurnFile {
             .truncate(false)
             .mode(0o600)
             .open(Path::new(&name))
-            .map(Self)
+            .map(|file| Self(Arc::new(file)))
     }
 
     /// Waits for the turn. It ends when what is returned is dropped, or the process ends.
-    pub(super) fn wait(&self) -> std::io::Result<Turn<'_>> {
-        self.0.lock().map(|()| Turn(&self.0))
+    pub(super) fn wait(&self) -> std::io::Result<Turn> {
+        self.0.lock().map(|()| Turn(Arc::clone(&self.0)))
     }
 }
 
-/// A turn at writing.
-pub(super) struct Turn<'a>(&'a File);
+/// A turn at writing, of whichever thread holds it.
+pub(super) struct Turn(Arc<File>);
 
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     fn drop(&mut self) {
         // It fails on a file that is not locked or not open, which this one is.
         let _ = self.0.unlock();

@@ -7,9 +7,10 @@ use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 use shared::evidence::{AddressKind, Age, Born, Case, UnknownDocument};
 
-use crate::card::{Part, Photo, PhotoError, lighter};
+use super::taken_photo::TakenPhoto;
+use crate::card::Part;
 use crate::config::City;
-use crate::issuance::{Application, Pictures};
+use crate::issuance::Application;
 use crate::resident::{BirthDate, Resident, Typed, WrongField};
 
 /// What was typed. It is kept as it stands, in the sealed record and nowhere else.
@@ -118,50 +119,6 @@ impl Line {
     ];
 }
 
-/// A photo as it was taken, and which part of it is the portrait.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TakenPhoto {
-    /// The picture, upright, as a JPEG without metadata.
-    #[serde(with = "base64")]
-    pub picture: Vec<u8>,
-    /// The part, in pixels of the picture; the middle where none is chosen.
-    pub part: Option<Part>,
-}
-
-impl TakenPhoto {
-    /// Takes a JPEG, PNG or WebP picture. It is turned upright and made light, and what the camera wrote into it beside
-    /// the picture, such as the place, is left out.
-    ///
-    /// # Errors
-    /// When it is no such picture, or a too large one.
-    pub fn of(file: &[u8]) -> Result<Self, PhotoError> {
-        Ok(Self { picture: lighter(file)?, part: None })
-    }
-
-    /// The same, cut to a part that is given in pixels of the upright picture as it was taken.
-    ///
-    /// # Errors
-    /// When it is no such picture, a too large one, or the part has too few pixels.
-    pub fn cut(file: &[u8], part: Option<Part>) -> Result<Self, PhotoError> {
-        let picture = match part {
-            Some(part) => Photo::decode_part(file, part)?.kept_jpeg()?,
-            None => Photo::decode(file)?.kept_jpeg()?,
-        };
-        Ok(Self { picture, part: None })
-    }
-
-    /// The portrait that is cut of it.
-    ///
-    /// # Errors
-    /// When the part has too few pixels.
-    pub fn likeness(&self) -> Result<Photo, PhotoError> {
-        match self.part {
-            Some(part) => Photo::decode_part(&self.picture, part),
-            None => Photo::decode(&self.picture),
-        }
-    }
-}
-
 impl Draft {
     /// The resident, as the card would have it.
     ///
@@ -194,11 +151,7 @@ impl Draft {
     /// What is wrong with the fields, or with the photo.
     pub fn application(&self, city: &City, today: NaiveDate) -> Result<Application, super::CaseError> {
         let resident = self.resident(city, today).map_err(super::CaseError::Fields)?;
-        let budget = usize::try_from(city.face_budget.bytes()).unwrap_or(usize::MAX);
-        let pictures = self.photo.as_ref().map(|photo| -> Result<_, PhotoError> {
-            let photo = photo.likeness()?;
-            Ok(Pictures { portrait: photo.portrait_jpeg()?, face: photo.face_webp(budget)? })
-        });
+        let pictures = self.photo.as_ref().map(|photo| photo.pictures(city.face_bytes()));
         Ok(Application { resident, pictures: pictures.transpose()? })
     }
 
@@ -334,27 +287,6 @@ impl fmt::Debug for Draft {
 impl fmt::Debug for GenderChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("GenderChoice(…)")
-    }
-}
-
-impl fmt::Debug for TakenPhoto {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TakenPhoto({} bytes)", self.picture.len())
-    }
-}
-
-/// Bytes as base 64 in JSON.
-mod base64 {
-    use base64ct::{Base64, Encoding as _};
-    use serde::de::Error as _;
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&Base64::encode_string(bytes))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-        Base64::decode_vec(&String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::draft::{Draft, TakenPhoto};
+use super::draft::Draft;
+use super::taken_photo::TakenPhoto;
 use super::{CaseError, CaseId};
 use crate::Issuer;
 use crate::card::Portrait;
@@ -121,8 +122,7 @@ impl Record {
         };
         draft.confirmed.clear();
         if draft.photo.is_none() {
-            draft.photo =
-                bytes(self.portrait_jpeg.as_ref()).map(|picture| TakenPhoto { picture, part: None });
+            draft.photo = bytes(self.portrait_jpeg.as_ref()).map(TakenPhoto::again);
         }
         draft
     }

@@ -19,6 +19,7 @@ mod destroy_by;
 mod error;
 mod file;
 mod master;
+mod opened;
 mod passphrase;
 mod published;
 mod record;
@@ -33,6 +34,7 @@ use zeroize::Zeroizing;
 pub use destroy_by::{DestroyByKey, HOLD};
 pub use error::KeystoreError;
 use master::MasterKey;
+use opened::Opened;
 pub use passphrase::{Passphrase, PassphraseError, PassphraseOf};
 pub use record::{CannotOpen, Sealed, open_record, seal_record};
 pub use signing::root_key_at;
@@ -44,6 +46,7 @@ pub struct Keystore {
     dir: PathBuf,
     passphrase: Option<Passphrase>,
     master: MasterKey,
+    opened: Opened,
 }
 
 impl Keystore {
@@ -56,7 +59,7 @@ impl Keystore {
             file::make_private_dir(&dir.join(part))?;
         }
         let master = MasterKey::create(&dir.join("master.key"), passphrase.as_ref())?;
-        Ok(Self { dir: dir.to_owned(), passphrase, master })
+        Ok(Self { dir: dir.to_owned(), passphrase, master, opened: Opened::default() })
     }
 
     /// Opens the keystore in `dir`. With a passphrase this takes a moment on purpose.
@@ -65,7 +68,7 @@ impl Keystore {
     /// When there is none, its files may be read by others, or the passphrase is missing or wrong.
     pub fn open(dir: &Path, passphrase: Option<Passphrase>) -> Result<Self, KeystoreError> {
         let master = MasterKey::open(&dir.join("master.key"), passphrase.as_ref())?;
-        Ok(Self { dir: dir.to_owned(), passphrase, master })
+        Ok(Self { dir: dir.to_owned(), passphrase, master, opened: Opened::default() })
     }
 
     /// The secret of this name, made on first use.

@@ -39,7 +39,10 @@ impl Keystore {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub fn signing_key(&self, name: &str) -> Result<SigningKey, KeystoreError> {
-        read(&self.signing_path(name)?, self.passphrase.as_ref(), PassphraseOf::Keystore)
+        let path = self.signing_path(name)?;
+        let content = read_private(&path)?;
+        let open = || opened(&path, &content, self.passphrase.as_ref(), PassphraseOf::Keystore);
+        self.opened.key(&content, open)
     }
 
     /// Keeps a new root key, made from 32 random bytes, under a passphrase of its own or the keystore's.
@@ -144,7 +147,7 @@ impl Keystore {
 /// # Errors
 /// When it is not there or cannot be read.
 pub fn root_key_at(path: &Path, passphrase: Option<&Passphrase>) -> Result<SigningKey, KeystoreError> {
-    read(path, passphrase, PassphraseOf::Root)
+    opened(path, &read_private(path)?, passphrase, PassphraseOf::Root)
 }
 
 fn keep(
@@ -178,10 +181,15 @@ fn encrypted_pem(pair: &KeypairBytes, passphrase: &Passphrase) -> Option<Zeroizi
         .ok()
 }
 
-fn read(path: &Path, passphrase: Option<&Passphrase>, of: PassphraseOf) -> Result<SigningKey, KeystoreError> {
-    let content = read_private(path)?;
+/// The key in a file of this content.
+fn opened(
+    path: &Path,
+    content: &[u8],
+    passphrase: Option<&Passphrase>,
+    of: PassphraseOf,
+) -> Result<SigningKey, KeystoreError> {
     let damaged = |fault| KeystoreError::Damaged { path: path.to_owned(), fault };
-    let pem = std::str::from_utf8(&content).map_err(|_| damaged("it is not text"))?;
+    let pem = std::str::from_utf8(content).map_err(|_| damaged("it is not text"))?;
     let (label, document) = SecretDocument::from_pem(pem).map_err(|_| damaged("it is not a PEM file"))?;
     match (label, passphrase) {
         (PrivateKeyInfoRef::PEM_LABEL, None) => {

@@ -223,7 +223,7 @@ fn audit_of(conn: &mut AnyConnection, things: &[(SubjectKind, String)]) -> Resul
 }
 
 /// Pictures as text, which nobody reads.
-const PICTURES: [&str; 3] = ["portrait_jpeg", "face_webp", "picture"];
+const PICTURES: [&str; 4] = ["portrait_jpeg", "face_webp", "picture", "made"];
 
 fn lines(name: &str, value: &Value, into: &mut Vec<(String, Zeroizing<String>)>) {
     let below = |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name}.{part}") };

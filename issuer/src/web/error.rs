@@ -46,7 +46,7 @@ impl WebError {
             Self::TooSlow => "error-too-slow",
             Self::Busy => "error-busy",
             Self::Refused(message, _) => message,
-            Self::Internal(_) => "error-internal",
+            Self::Internal(cause) => in_words(cause).0,
         }
     }
 
@@ -57,6 +57,17 @@ impl WebError {
             Self::Refused(_, told) => told.clone(),
             _ => String::new(),
         }
+    }
+}
+
+/// What a fault of ours is to the officer, and to their browser: whether it may be tried again.
+fn in_words(cause: &Error) -> (&'static str, StatusCode) {
+    let Error::Database(fault) = cause else { return ("error-internal", StatusCode::INTERNAL_SERVER_ERROR) };
+    match fault {
+        DbError::Busy | DbError::Contended | DbError::Held => ("error-busy", StatusCode::SERVICE_UNAVAILABLE),
+        DbError::Lost | DbError::Open(_) => ("error-away", StatusCode::SERVICE_UNAVAILABLE),
+        DbError::NotKnown => ("error-not-known", StatusCode::INTERNAL_SERVER_ERROR),
+        _ => ("error-internal", StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
 
@@ -77,7 +88,7 @@ impl ResponseError for WebError {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Refused(..) => StatusCode::CONFLICT,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Internal(cause) => in_words(cause).1,
         }
     }
 

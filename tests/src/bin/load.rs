@@ -25,6 +25,9 @@ struct Arguments {
     /// Milliseconds an officer waits before each page
     #[arg(long, default_value_t = 0)]
     think: u64,
+    /// Issue by one call of /api/v1/cards for each card, instead of by visits at the desk's pages
+    #[arg(long)]
+    api: bool,
     /// How many issuers serve the city at once
     #[arg(long, default_value_t = 1)]
     issuers: usize,
@@ -54,25 +57,42 @@ fn main() -> Result<(), String> {
         visits: arguments.visits,
         scan_every: if arguments.scan_every == 0 { usize::MAX } else { arguments.scan_every },
         think: Duration::from_millis(arguments.think),
+        calls: arguments.api,
         verifiers: arguments.verifiers,
         kill_after: arguments.kill_after.map(Duration::from_secs),
     };
+    let before = city.cards()?;
     let outcome = run(&mut city, load)?;
-    tell(&outcome);
+    tell(&outcome, load);
     city.check(&outcome.acknowledged)?;
-    println!("each of the {} cards that a page has shown is there exactly once", outcome.acknowledged.len());
+    println!(
+        "each of the {} cards that an answer has named is there exactly once",
+        outcome.acknowledged.len()
+    );
+    // Every call was made until it had an answer, so that no other card may be there.
+    let more = city.cards()? - before - outcome.acknowledged.len();
+    match (more, arguments.api) {
+        (0, _) => println!("and no other card was made"),
+        (_, true) => return Err(format!("{more} cards were made that no answer has named")),
+        (_, false) => println!("{more} more were made in visits that were cut off"),
+    }
     let wrong = outcome.wrong.len() + outcome.lists.wrong.len();
     if wrong == 0 { Ok(()) } else { Err(format!("{wrong} visits or bundles failed")) }
 }
 
-fn tell(outcome: &Outcome) {
+fn tell(outcome: &Outcome, load: Load) {
     print!("{}", outcome.figures);
     let (cards, seconds) = (outcome.cards.len(), outcome.took.as_secs_f64());
     let rate = f64::from(u32::try_from(cards).unwrap_or(u32::MAX)) / seconds;
     println!("{cards} cards in {seconds:.1} s, {rate:.1} a second");
-    println!("a visit: {} actions of the officer, {} requests", outcome.last.actions, outcome.last.requests);
+    if !load.calls {
+        println!(
+            "a visit: {} actions of the officer, {} requests",
+            outcome.last.actions, outcome.last.requests
+        );
+    }
     if outcome.cut_off > 0 {
-        println!("{} visits had no answer when the issuer was killed", outcome.cut_off);
+        println!("{} visits or calls had no answer when the issuer was killed", outcome.cut_off);
     }
     let lists = &outcome.lists;
     if lists.figures.count() > 0 {

@@ -45,7 +45,7 @@ impl Hall {
                 self.run("psql", &["-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", &script])
             }
         };
-        plan.lines().map(|line| line.trim_start_matches(['|', '-', '`', ' ']).to_owned()).collect()
+        plan.lines().map(|line| line.trim_start_matches(['|', '-', '`', '>', ' ']).to_owned()).collect()
     }
 
     /// From now on the database refuses to insert into a table, or to update it.

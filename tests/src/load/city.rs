@@ -114,6 +114,27 @@ impl City {
         Ok(out)
     }
 
+    /// A token with which another program may issue cards.
+    ///
+    /// # Errors
+    /// When the program fails.
+    pub fn token(&self) -> Result<String, String> {
+        let name = format!("load-{}", edge::now().timestamp());
+        let wanted = ["--scope", "issue", "--days", "1", "--calls-a-minute", "1000000"];
+        let made =
+            run(&self.issuer, &self.data, &[&["token", "create", "--name", &name][..], &wanted].concat())?;
+        Ok(made.trim().to_owned())
+    }
+
+    /// How many cards the city has.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn cards(&self) -> Result<usize, String> {
+        let issuer = Issuer::open(&self.data, None).map_err(|error| error.to_string())?;
+        full::cards(&issuer)
+    }
+
     /// Sees that every card of these is in the database exactly once, and signed.
     ///
     /// # Errors

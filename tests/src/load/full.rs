@@ -196,6 +196,12 @@ fn connect(issuer: &Issuer) -> Result<AnyConnection, String> {
     AnyConnection::establish(&address).map_err(|error| error.to_string())
 }
 
+/// How many cards a city has.
+pub(super) fn cards(issuer: &Issuer) -> Result<usize, String> {
+    let cards = connect(issuer).map(|mut conn| count(&mut conn))?;
+    usize::try_from(cards.map_err(|error| error.to_string())?).map_err(|error| error.to_string())
+}
+
 fn count(conn: &mut AnyConnection) -> QueryResult<i64> {
     diesel::table! { card (id) { id -> Text, } }
     card::table.count().get_result(conn)

@@ -141,7 +141,7 @@ impl Visiting<'_> {
 }
 
 /// A name of letters alone, which no other number gives.
-fn name(number: usize) -> String {
+pub(super) fn name(number: usize) -> String {
     const SYLLABLES: [&str; 10] = ["ba", "de", "fi", "go", "lu", "ma", "ne", "ri", "so", "tu"];
     let syllable =
         |place: usize| SYLLABLES.iter().cycle().nth(number / place % 10).copied().unwrap_or_default();

@@ -69,7 +69,7 @@ pub(in crate::web) async fn act(
             "remove" => {
                 enrolment::save(&desk.issuer, seen(&id, &posted), &actor, now, |draft| draft.photo = None)
             }
-            _ => match taken(&posted) {
+            _ => match taken(&posted, desk.issuer.city.face_bytes()) {
                 None => return wrong(desk, shell.clone(), shell.say.t("photo-choose")),
                 Some(Err(error)) => {
                     let text = shell.say.one("photo-wrong", "why", error);
@@ -103,9 +103,9 @@ pub(in crate::web) async fn act(
 }
 
 /// The photo that was sent, cut as the officer drew it.
-fn taken(posted: &Posted) -> Option<Result<TakenPhoto, crate::card::PhotoError>> {
+fn taken(posted: &Posted, budget: usize) -> Option<Result<TakenPhoto, crate::card::PhotoError>> {
     let file = posted.file("photo")?;
-    Some(TakenPhoto::cut(file, part(posted.get("crop"))))
+    Some(TakenPhoto::cut(file, part(posted.get("crop")), budget))
 }
 
 /// A part as the page names it: left, top, width and height in pixels of the picture.
@@ -126,8 +126,7 @@ pub(in crate::web) async fn portrait(
     let jpeg = run(&desk, move |desk| {
         let loaded = Loaded::open(desk, &id, &officer)?;
         let photo = loaded.opened.draft.photo.as_ref().ok_or(WebError::NotFound)?;
-        let likeness = photo.likeness().map_err(CaseError::from)?;
-        Ok::<_, WebError>(likeness.portrait_jpeg().map_err(CaseError::from)?.jpeg().to_vec())
+        Ok::<_, WebError>(photo.portrait().map_err(CaseError::from)?.jpeg().to_vec())
     });
     Ok(HttpResponse::Ok().content_type("image/jpeg").body(jpeg.await?))
 }

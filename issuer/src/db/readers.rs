@@ -1,0 +1,117 @@
+//! The connections that look things up.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use diesel::r2d2::R2D2Connection as _;
+
+use super::connection::{AnyConnection, connect_reader};
+use super::{DatabaseUrl, DbError};
+
+/// Most at once: a server has a hundred places for all its clients, and a machine not so many cores.
+const MOST: usize = 24;
+/// How many stay open while nobody reads.
+const MOST_IDLE: usize = 8;
+/// For how long one is asked for where all are in use.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// One that lay idle for longer is asked whether its server is still there.
+const SURE_FOR: Duration = Duration::from_secs(1);
+
+/// Connections that cannot write.
+#[derive(Default)]
+pub(super) struct Readers {
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// Each with the time of its last use.
+    idle: Vec<(AnyConnection, Instant)>,
+    in_use: usize,
+}
+
+impl Readers {
+    /// Looks something up.
+    pub(super) fn read<T, E>(
+        &self,
+        url: &DatabaseUrl,
+        act: impl FnOnce(&mut AnyConnection) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<DbError>,
+    {
+        let (place, idle) = self.wait()?;
+        let mut conn = match idle.and_then(|(conn, last)| self.still_there(conn, last)) {
+            Some(conn) => conn,
+            None => connect_reader(url)?,
+        };
+        let result = act(&mut conn);
+        place.leave(conn);
+        result
+    }
+
+    /// Waits for a place, and takes a connection that lies idle.
+    fn wait(&self) -> Result<(Place<'_>, Option<(AnyConnection, Instant)>), DbError> {
+        let until = Instant::now() + PATIENCE;
+        let mut state = self.state();
+        while state.in_use >= MOST {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(DbError::Busy);
+            }
+            (state, _) = self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.in_use += 1;
+        let idle = state.idle.pop();
+        Ok((Place(self), idle))
+    }
+
+    /// The connection, if its server is there. If not, no other that lies idle is any better.
+    fn still_there(&self, mut conn: AnyConnection, last: Instant) -> Option<AnyConnection> {
+        let there = match &mut conn {
+            AnyConnection::Sqlite(_) => true,
+            #[cfg(feature = "postgres")]
+            AnyConnection::Postgres(conn) => last.elapsed() < SURE_FOR || conn.ping().is_ok(),
+        };
+        if !there {
+            self.forget_idle();
+        }
+        there.then_some(conn)
+    }
+
+    fn forget_idle(&self) {
+        let idle = std::mem::take(&mut self.state().idle);
+        // Closed while nobody waits for it.
+        drop(idle);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it is locked.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The place of one that reads, free again once it is dropped.
+struct Place<'a>(&'a Readers);
+
+impl Place<'_> {
+    /// Leaves the connection to others, if it can still be used.
+    fn leave(self, mut conn: AnyConnection) {
+        if conn.is_broken() {
+            self.0.forget_idle();
+            return;
+        }
+        let mut state = self.0.state();
+        if state.idle.len() < MOST_IDLE {
+            state.idle.push((conn, Instant::now()));
+        }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.state().in_use -= 1;
+        self.0.freed.notify_one();
+    }
+}
