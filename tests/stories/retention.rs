@@ -30,11 +30,6 @@ fn enrolments(issuer: &Issuer) -> Vec<Enrolment> {
     ids.iter().map(|id| find(id).unwrap().unwrap()).collect()
 }
 
-/// How many records stand.
-fn enrolments_standing(issuer: &Issuer) -> usize {
-    enrolments(issuer).iter().filter(|one| one.sealed.is_some()).count()
-}
-
 /// What a thief of the backup has: the folder without the keys of the days, and on PostgreSQL a dump.
 fn back_up(hall: &Hall, to: &str) {
     let mut files = Vec::new();

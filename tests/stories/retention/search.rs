@@ -105,11 +105,6 @@ impl Search {
         std::mem::take(&mut self.found).into_iter().collect()
     }
 
-    /// Whether nothing was found since it was last asked.
-    pub(crate) fn is_nothing_found(&self) -> bool {
-        self.found.is_empty()
-    }
-
     pub(crate) fn forms(&self) -> usize {
         self.count
     }
