@@ -5,6 +5,7 @@ mod unfinished;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 pub(crate) use unfinished::Scratch;
 
@@ -15,7 +16,17 @@ use crate::{Error, crash};
 /// # Errors
 /// When it cannot be written; the old one still stands then.
 pub fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
-    put(path, content, 0o644, |beside| beside.persist(path).map(drop).map_err(|error| error.error))
+    put(path, content, 0o644, None, |beside| beside.persist(path).map(drop).map_err(|error| error.error))
+}
+
+/// The same with a time at which it counts as written: a web server makes its tag of that and of the length, and two files of
+/// one second and one length would have one tag.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_dated(path: &Path, content: &[u8], written: SystemTime) -> Result<(), Error> {
+    let place = |beside: tempfile::NamedTempFile| beside.persist(path).map(drop).map_err(|error| error.error);
+    put(path, content, 0o644, Some(written), place)
 }
 
 /// Writes files that only their owner may read, all of them or none: each is written beside its place before the first
@@ -75,7 +86,9 @@ pub fn try_out_folder(folder: &Path) -> Result<(), Error> {
 /// # Errors
 /// When there is one already, or it cannot be written.
 pub fn create(path: &Path, content: &[u8]) -> Result<(), Error> {
-    put(path, content, 0o644, |beside| beside.persist_noclobber(path).map(drop).map_err(|error| error.error))
+    put(path, content, 0o644, None, |beside| {
+        beside.persist_noclobber(path).map(drop).map_err(|error| error.error)
+    })
 }
 
 /// Writes a new file that only its owner may read.
@@ -83,7 +96,9 @@ pub fn create(path: &Path, content: &[u8]) -> Result<(), Error> {
 /// # Errors
 /// As [`create`].
 pub fn create_private(path: &Path, content: &[u8]) -> Result<(), Error> {
-    put(path, content, 0o600, |beside| beside.persist_noclobber(path).map(drop).map_err(|error| error.error))
+    put(path, content, 0o600, None, |beside| {
+        beside.persist_noclobber(path).map(drop).map_err(|error| error.error)
+    })
 }
 
 /// Reads a file.
@@ -115,12 +130,16 @@ fn put(
     path: &Path,
     content: &[u8],
     mode: u32,
+    written_at: Option<SystemTime>,
     place: impl FnOnce(tempfile::NamedTempFile) -> std::io::Result<()>,
 ) -> Result<(), Error> {
     let folder = folder_of(path);
     make_folder(folder)?;
     let written = || {
         let beside = beside(folder, content, mode)?;
+        if let Some(at) = written_at {
+            beside.as_file().set_modified(at)?;
+        }
         crash::file_point("file.ready", path);
         place(beside)?;
         crash::file_point("file.placed", path);

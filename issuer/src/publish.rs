@@ -2,13 +2,17 @@
 //!
 //! ```text
 //! OUT/bundle.cbor       everything a verifier needs
+//! OUT/index.cbor        how the bundle is made up of pieces
+//! OUT/pieces/DIGEST     those of them that outlast a publication
 //! OUT/trust-list.cbor   signed by the root
 //! OUT/s/N               the status lists, where their URIs end
 //! OUT/jwks.json         the city's keys, for other cities
 //! OUT/root.txt          the fingerprint of the root key
 //! OUT/root-words.txt    the same as words to read aloud
 //! ```
-//! Every file is replaced whole; the bundle last, so that it never names what is not there yet.
+//! Every file is replaced whole; the bundle and the index last, so that neither speaks of what is not there yet. A piece
+//! never changes and outlives the index that names it, so that whoever fetches in the middle of a publication gets the old
+//! bundle or the new one, never a mixture.
 //!
 //! Where the root key lies here, each publication has a new trust list. Where it is elsewhere, the status lists are signed
 //! anew beside the trust list that the root signed last; [`ceremony`] says how it comes to sign the next.
@@ -16,8 +20,11 @@
 pub mod ceremony;
 pub(crate) mod listed;
 mod lists;
+mod pieces;
 pub mod watch;
 
+use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Duration, Utc};
@@ -44,6 +51,8 @@ pub struct Published {
     pub sequence: u64,
     /// How many status lists.
     pub lists: usize,
+    /// How many of the city's own say something else than last time.
+    pub changed: usize,
     /// The bundle.
     pub bundle: PathBuf,
     /// What the city lists by now and the trust list does not say yet, or says no more: sentences.
@@ -62,6 +71,7 @@ pub fn publish(
     now: DateTime<Utc>,
 ) -> Result<Published, Error> {
     at_city_hall(issuer)?;
+    let _alone = alone(issuer)?;
     if !issuer.keystore.has_root_key() {
         let (token, _) = ceremony::kept(issuer)?.ok_or_else(|| {
             Error::Refused(
@@ -78,6 +88,16 @@ pub fn publish(
     let token = listed::trust_list(issuer, sequence, now)?.sign(&root)?;
     ceremony::keep(issuer, &token)?;
     write_out(issuer, out, &token, now)
+}
+
+/// Keeps other publications of this city waiting, until it is dropped: of two at once, the older could come last.
+fn alone(issuer: &Issuer) -> Result<File, Error> {
+    let path = issuer.data.join("publishing");
+    let locked = || {
+        let file = File::options().write(true).create(true).truncate(false).mode(0o600).open(&path)?;
+        file.lock().map(|()| file)
+    };
+    locked().map_err(files::failed("wait at", &path))
 }
 
 /// A kit knows only its own cards: what it would publish is not the city's.
@@ -117,9 +137,10 @@ fn number(
 fn write_out(issuer: &Issuer, out: &Path, trust_list: &[u8], now: DateTime<Utc>) -> Result<Published, Error> {
     let root = root_public(issuer)?;
     let own = lists::own_lists(issuer, now)?;
+    crash::point("publish.lists_ready");
     let theirs = lists::their_lists(issuer)?;
     let status_lists: Vec<&[u8]> =
-        own.iter().map(|(_, token)| token.as_slice()).chain(theirs.iter().map(Vec::as_slice)).collect();
+        own.iter().map(|list| list.token.as_slice()).chain(theirs.iter().map(Vec::as_slice)).collect();
     let bundle = Bundle { root, trust_list, status_lists }.to_cbor();
     // What no verifier would take is not published.
     let (trusted, _) = Trusted::establish(&bundle, None).map_err(|error| {
@@ -127,29 +148,33 @@ fn write_out(issuer: &Issuer, out: &Path, trust_list: &[u8], now: DateTime<Utc>)
     })?;
 
     newest(issuer, now)?;
-    for (uri, token) in &own {
-        files::replace(&place(issuer, out, uri), token)?;
+    let index = pieces::write(out, &bundle)?;
+    crash::point("publish.pieces_written");
+    // No two publications have one second.
+    let put = |place: &str, content: &[u8]| files::replace_dated(&out.join(place), content, now.into());
+    for list in &own {
+        let place = list.uri.strip_prefix(issuer.city.url.as_str()).unwrap_or(&list.uri);
+        put(place.trim_start_matches('/'), &list.token)?;
     }
     let fingerprint = trusted.fingerprint();
-    files::replace(&out.join("trust-list.cbor"), trust_list)?;
-    files::replace(&out.join("jwks.json"), &jwks(issuer)?)?;
-    files::replace(&out.join("root.txt"), format!("{fingerprint}\n").as_bytes())?;
-    files::replace(&out.join("root-words.txt"), format!("{}\n", Words::of(fingerprint)).as_bytes())?;
-    let path = out.join("bundle.cbor");
-    files::replace(&path, &bundle)?;
+    put("trust-list.cbor", trust_list)?;
+    put("jwks.json", &jwks(issuer)?)?;
+    put("root.txt", format!("{fingerprint}\n").as_bytes())?;
+    put("root-words.txt", format!("{}\n", Words::of(fingerprint)).as_bytes())?;
+    put("bundle.cbor", &bundle)?;
+    let before = pieces::named(&out.join("index.cbor"));
+    put("index.cbor", &index)?;
+    pieces::sweep(out, &before, now);
+    crash::point("publish.swept");
     let list = trusted.trust_list();
     Ok(Published {
         fingerprint,
         sequence: list.sequence,
         lists: own.len() + theirs.len(),
-        bundle: path,
+        changed: own.iter().filter(|list| list.changed).count(),
+        bundle: out.join("bundle.cbor"),
         behind: behind(issuer, list, now)?,
     })
-}
-
-/// Where a status list is put.
-fn place(issuer: &Issuer, out: &Path, uri: &str) -> PathBuf {
-    out.join(uri.strip_prefix(issuer.city.url.as_str()).unwrap_or(uri).trim_start_matches('/'))
 }
 
 /// Leaves the folder to a publication that was begun since: an older one never goes over it.
@@ -203,3 +228,6 @@ fn jwks(issuer: &Issuer) -> Result<Vec<u8>, Error> {
     // A struct of texts always has a JSON form.
     Ok(serde_json::to_vec_pretty(&set).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ pub mod credential;
 pub mod crockford;
 pub mod evidence;
 pub mod id;
+pub mod index;
 pub mod keys;
 pub mod qr_text;
 pub mod status_list;

@@ -232,6 +232,12 @@ impl StatusList {
         Ok(())
     }
 
+    /// The statuses, as they are compressed.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The `status-list` map.
     #[must_use]
     pub fn to_cbor(&self) -> Vec<u8> {
@@ -240,6 +246,12 @@ impl StatusList {
             e.str("bits")?.u8(self.bits.width())?;
             Ok(())
         })
+    }
+
+    /// The statuses, compressed: what of a signed list stays the same as long as no status changes.
+    #[must_use]
+    pub fn compress(&self) -> Compressed {
+        Compressed { map: self.to_cbor() }
     }
 
     /// Reads a `status-list` map, inflating at most [`MAX_LIST`] bytes.
@@ -257,6 +269,50 @@ impl StatusList {
 
     fn mask(&self) -> u8 {
         u8::MAX >> (8 - self.bits.width())
+    }
+}
+
+/// Statuses that are compressed already: signing them anew takes no more than a signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compressed {
+    map: Vec<u8>,
+}
+
+impl Compressed {
+    /// From what [`as_bytes`](Self::as_bytes) gave. What else it is given it signs all the same, and no reader takes it.
+    #[must_use]
+    pub fn dangerous_from_bytes(map: Vec<u8>) -> Self {
+        Self { map }
+    }
+
+    /// The `status-list` map.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.map
+    }
+
+    /// Signs the list.
+    ///
+    /// # Errors
+    /// What the signer says.
+    pub fn sign(
+        &self,
+        uri: &str,
+        issued_at: i64,
+        ttl: u64,
+        signer: &dyn Signer,
+    ) -> Result<Vec<u8>, SignError> {
+        let mut payload = cbor::to_vec(|e| {
+            e.map(4)?;
+            e.i64(SUB)?.str(uri)?.i64(IAT)?.i64(issued_at)?.i64(STATUS_LIST)?;
+            Ok(())
+        });
+        payload.extend_from_slice(&self.map);
+        payload.extend(cbor::to_vec(|e| {
+            e.i64(TTL)?.u64(ttl)?;
+            Ok(())
+        }));
+        cose::sign(signer, Some(TYPE), &payload)
     }
 }
 
@@ -347,6 +403,11 @@ impl<'a> StatusToken<'a> {
     pub fn kid(&self) -> Option<Kid> {
         self.sign1.header.kid
     }
+
+    /// Its statuses, compressed.
+    pub(crate) fn compressed(&self) -> &'a [u8] {
+        self.compressed.statuses
+    }
 }
 
 impl<'a> Unverified<StatusToken<'a>> {
@@ -381,18 +442,7 @@ pub fn sign(
     ttl: u64,
     signer: &dyn Signer,
 ) -> Result<Vec<u8>, SignError> {
-    let list = list.to_cbor();
-    let mut payload = cbor::to_vec(|e| {
-        e.map(4)?;
-        e.i64(SUB)?.str(uri)?.i64(IAT)?.i64(issued_at)?.i64(STATUS_LIST)?;
-        Ok(())
-    });
-    payload.extend_from_slice(&list);
-    payload.extend(cbor::to_vec(|e| {
-        e.i64(TTL)?.u64(ttl)?;
-        Ok(())
-    }));
-    cose::sign(signer, Some(TYPE), &payload)
+    list.compress().sign(uri, issued_at, ttl, signer)
 }
 
 fn seconds(claim: i64, value: &mut Decoder<'_>) -> Result<i64, StatusListError> {

@@ -97,6 +97,9 @@ pub fn service(name: &str) -> ServiceId {
     ServiceId::parse(name).unwrap()
 }
 
+/// Most cards on one list.
+const SHARD: u64 = 1 << 20;
+
 /// The number of an ordinary card.
 #[must_use]
 pub fn number() -> String {
@@ -185,17 +188,27 @@ impl City {
         }
     }
 
-    /// The same city with this many cards, one in a hundred of them revoked. The ordinary cards stay good.
+    /// The same city with this many cards on lists of 2^20, one in a hundred of them revoked. The ordinary cards stay good.
     #[must_use]
     pub fn large(cards: u64) -> Self {
-        let mut statuses = StatusList::new(Bits::Two, cards).unwrap();
         // Without order, as cards are revoked: a list in which there is some would be smaller.
         let mut dice = 1_u64;
-        for _ in 0..cards / 100 {
-            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            statuses.set((dice >> 33) % (cards - 41) + 41, Status::Revoked).unwrap();
-        }
-        Self::port_alder().with(|city| city.lists.first_mut().unwrap().statuses = statuses)
+        let mut shard = |cards: u64| {
+            let mut statuses = StatusList::new(Bits::Two, cards).unwrap();
+            for _ in 0..cards / 100 {
+                dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                statuses.set((dice >> 33) % (cards - 41) + 41, Status::Revoked).unwrap();
+            }
+            statuses
+        };
+        Self::port_alder().with(|city| {
+            city.lists.first_mut().unwrap().statuses = shard(cards.min(SHARD));
+            for number in 1..cards.div_ceil(SHARD) {
+                let mut list = List::new(&format!("{DESK_LIST}-{number}"), LISTS);
+                list.statuses = shard((cards - number * SHARD).clamp(1_000, SHARD));
+                city.lists.push(list);
+            }
+        })
     }
 
     /// The same city, changed.

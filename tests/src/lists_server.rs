@@ -1,8 +1,11 @@
 //! A web server for lists, as bad as a test asks for.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
@@ -20,6 +23,8 @@ const CHUNK: usize = 65_536;
 pub enum Reply {
     /// 200, with these bytes and a tag.
     Bundle(Vec<u8>, &'static str),
+    /// 200, with these bytes and a tag of their own.
+    File(Vec<u8>, String),
     /// 200, with these bytes until the connection ends: neither length nor tag.
     Unmeasured(Vec<u8>),
     /// 200, saying this length, with these bytes and then the end.
@@ -41,6 +46,7 @@ pub enum Reply {
 pub struct ListsServer {
     address: SocketAddr,
     replies: Arc<Mutex<VecDeque<Reply>>>,
+    files: Arc<Mutex<HashMap<String, Vec<u8>>>>,
     questions: Receiver<String>,
     sent: Arc<Mutex<usize>>,
     is_over: Arc<AtomicBool>,
@@ -54,18 +60,48 @@ impl ListsServer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let replies = Arc::new(Mutex::new(VecDeque::from_iter(replies)));
+        let files = Arc::new(Mutex::new(HashMap::new()));
         let (told, questions) = mpsc::channel();
         let (is_over, sent) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(0)));
         let thread = thread::spawn({
-            let (replies, is_over, sent) = (replies.clone(), is_over.clone(), sent.clone());
-            move || run(&listener, &replies, &told, &is_over, &sent)
+            let (is_over, sent) = (is_over.clone(), sent.clone());
+            let shelf = Shelf { replies: replies.clone(), files: files.clone() };
+            move || run(&listener, &shelf, &told, &is_over, &sent)
         });
-        Self { address, replies, questions, sent, is_over, thread: Some(thread) }
+        Self { address, replies, files, questions, sent, is_over, thread: Some(thread) }
     }
 
     /// Answers the next question so, after those that are planned.
     pub fn then(&self, reply: Reply) {
         self.replies.lock().unwrap().push_back(reply);
+    }
+
+    /// Answers every question for this path with these bytes, and with 304 who has them, instead of what is planned.
+    pub fn put(&self, path: &str, file: Vec<u8>) {
+        self.files.lock().unwrap().insert(path.to_owned(), file);
+    }
+
+    /// Puts every file of a folder, as a web server would; those in folders first, as they are published.
+    pub fn put_folder(&self, folder: &Path) {
+        self.put_under(folder, "");
+    }
+
+    fn put_under(&self, folder: &Path, above: &str) {
+        let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        entries.sort_by_key(|path| (path.is_file(), path.clone()));
+        for entry in entries {
+            let path = format!("{above}/{}", entry.file_name().unwrap().to_str().unwrap());
+            if entry.is_dir() {
+                self.put_under(&entry, &path);
+            } else {
+                self.put(&path, fs::read(entry).unwrap());
+            }
+        }
+    }
+
+    /// Forgets the file at a path.
+    pub fn remove(&self, path: &str) {
+        self.files.lock().unwrap().remove(path);
     }
 
     /// Where the lists are.
@@ -78,6 +114,12 @@ impl ListsServer {
     #[must_use]
     pub fn question(&self) -> String {
         self.questions.recv_timeout(PATIENCE).unwrap().to_ascii_lowercase()
+    }
+
+    /// The head of a question that came, in small letters; none where none did.
+    #[must_use]
+    pub fn next_question(&self) -> Option<String> {
+        self.questions.try_recv().ok().map(|head| head.to_ascii_lowercase())
     }
 
     /// Whether a question came that was not looked at.
@@ -108,9 +150,32 @@ impl Drop for ListsServer {
     }
 }
 
+/// What there is to answer with.
+struct Shelf {
+    replies: Arc<Mutex<VecDeque<Reply>>>,
+    files: Arc<Mutex<HashMap<String, Vec<u8>>>>,
+}
+
+impl Shelf {
+    fn reply(&self, head: &str) -> Reply {
+        let path = head.split(' ').nth(1).unwrap_or_default();
+        let Some(file) = self.files.lock().unwrap().get(path).cloned() else {
+            return self.replies.lock().unwrap().pop_front().unwrap_or(Reply::Status(503, ""));
+        };
+        let mut hasher = DefaultHasher::new();
+        file.hash(&mut hasher);
+        let tag = format!("\"{:x}\"", hasher.finish());
+        let is_known = head.lines().any(|line| {
+            line.split_once(": ")
+                .is_some_and(|(name, value)| name.eq_ignore_ascii_case("if-none-match") && value == tag)
+        });
+        if is_known { Reply::Status(304, "") } else { Reply::File(file, tag) }
+    }
+}
+
 fn run(
     listener: &TcpListener,
-    replies: &Mutex<VecDeque<Reply>>,
+    shelf: &Shelf,
     told: &Sender<String>,
     is_over: &AtomicBool,
     sent: &Mutex<usize>,
@@ -121,7 +186,7 @@ fn run(
         }
         let mut connection = connection.unwrap();
         let Some(head) = head(&mut connection) else { continue };
-        let reply = replies.lock().unwrap().pop_front().unwrap_or(Reply::Status(503, ""));
+        let reply = shelf.reply(&head);
         // Whoever asked may have gone.
         let _ = told.send(head);
         *sent.lock().unwrap() = answer(&mut connection, reply);
@@ -157,6 +222,9 @@ fn answer(connection: &mut TcpStream, reply: Reply) -> usize {
     };
     match reply {
         Reply::Bundle(body, etag) => {
+            send(&format!("200 OK\r\nETag: {etag}\r\nContent-Length: {}", body.len()), &body)
+        }
+        Reply::File(body, etag) => {
             send(&format!("200 OK\r\nETag: {etag}\r\nContent-Length: {}", body.len()), &body)
         }
         Reply::Unmeasured(body) => send("200 OK", &body),

@@ -17,6 +17,7 @@ mod kills;
 mod kit;
 mod moving;
 mod path;
+mod pieces;
 #[cfg(feature = "postgres")]
 mod postgres_faults;
 #[cfg(feature = "postgres")]

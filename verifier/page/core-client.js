@@ -53,6 +53,12 @@ export class Core {
   /** What taking a bundle would mean. */
   look(bundle, language) { return this.#decide("look", { bundle, language }); }
 
+  /** What of the bundle that an index describes is to be fetched: `{ bundle, missing: [{ place, length }] }`. */
+  missing(index) { return this.#decide("missing", { index }); }
+
+  /** The bundle that an index describes; `fetched` is what was missing, one piece behind the other. */
+  assemble(index, fetched) { return this.#decide("assemble", { index, fetched }); }
+
   /** Takes a bundle; gives what is to be kept. `keep` keeps it, and nothing is taken where it fails. */
   async take(bundle, fingerprint, keep) {
     const taken = { bundle: await this.#decide("take", { bundle, fingerprint }), fingerprint };

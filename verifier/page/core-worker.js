@@ -24,6 +24,8 @@ const answers = {
   },
   look: ({ bundle, language }) => JSON.parse(core.look(bundle, language)),
   take: ({ bundle, fingerprint }) => core.take(bundle, fingerprint),
+  missing: ({ index }) => JSON.parse(core.missing(index)),
+  assemble: ({ index, fetched }) => core.assemble(index, fetched),
   state: ({ desk, language, now }) => JSON.parse(core.state(desk, language, now)),
   verify: ({ text, pressed, desk, language, now }) =>
     JSON.parse(core.verify(text, pressed ?? undefined, desk, language, now)),

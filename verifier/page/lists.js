@@ -7,6 +7,8 @@ import { Parts } from "./parts.js";
 
 /** Largest bundle, in bytes. */
 const MAX_BUNDLE = 33_554_432;
+/** A bundle shorter than this is fetched whole, in bytes. */
+const SHORT = 16_384;
 /** Milliseconds that a download may take. */
 const PATIENCE = 60_000;
 /** Milliseconds between two questions for newer lists, … */
@@ -52,15 +54,33 @@ export const take = (bundle, fingerprint, url) => kept.alone(async () => {
   await refusing(own().take(bundle, fingerprint, keep));
 });
 
-/** Fetches a bundle. The browser asks with the ETag of what it had. */
-export async function download(url) {
+/** Fetches a bundle, or a piece of so many bytes. The browser asks with the ETag of what it had. */
+export async function download(url, most = MAX_BUNDLE) {
   try {
     const asked = { cache: "no-cache", credentials: "omit", referrerPolicy: "no-referrer" };
     const answer = await fetch(url, { ...asked, signal: AbortSignal.timeout(PATIENCE) });
     if (!answer.ok) throw new Error(`${answer.status}`);
-    return await capped(answer.body.getReader());
+    return await capped(answer.body.getReader(), most);
   } catch (error) {
     throw error instanceof Refused ? error : new Refused("network", error);
+  }
+}
+
+/** Takes what is newer by the pieces that changed, and says whether it did; where not, the bundle tells what is wrong. */
+async function byPieces({ url, fingerprint, bundle }) {
+  if (bundle.length < SHORT || new URL(url).search) return false;
+  try {
+    const index = await download(new URL("index.cbor", url));
+    const { missing, bundle: whole } = await own().missing(index);
+    const length = missing.reduce((sum, piece) => sum + piece.length, index.length);
+    if (length > whole / 2) return false;
+    const fetched = [];
+    for (const { place, length } of missing) fetched.push(await download(new URL(place, url), length));
+    const pieces = new Uint8Array(await new Blob(fetched).arrayBuffer());
+    await take(await own().assemble(index, pieces), fingerprint);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -87,7 +107,7 @@ export class Updates {
     if (!lists?.url) return;
     let trouble = null;
     try {
-      await take(await download(lists.url), lists.fingerprint);
+      if (!(await byPieces(lists))) await take(await download(lists.url), lists.fingerprint);
     } catch (error) {
       trouble = error.reason ?? "damaged";
     }
@@ -116,14 +136,14 @@ async function refusing(answer) {
   }
 }
 
-async function capped(reader) {
+async function capped(reader, most) {
   const pieces = [];
   for (let length = 0; ;) {
     const { done, value } = await reader.read();
     if (done) return new Uint8Array(await new Blob(pieces).arrayBuffer());
     pieces.push(value);
     length += value.length;
-    if (length > MAX_BUNDLE) {
+    if (length > most) {
       await reader.cancel();
       throw new Refused("not-a-bundle");
     }

@@ -93,6 +93,14 @@ impl Store {
         established.map(|(trusted, _)| Some(trusted)).map_err(|error| self.damaged(&error.to_string()))
     }
 
+    /// The bundle kept here, as it lies there: nothing in it is checked.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn bundle(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        Self::read(&self.bundle_path())
+    }
+
     /// The stamp of what is kept here, none before the first bundle. Each bundle taken changes it.
     ///
     /// # Errors

@@ -1,8 +1,9 @@
 //! Newer lists from an address of the city, where there is a network.
 //!
 //! [`Schedule`] says when to ask, [`Source`] asks, [`Store`] takes what came by the rule of [`crate::trust`]; [`drive`] is
-//! the thread at the edge. Whatever goes wrong changes nothing of what is trusted, and nobody at the counter waits.
+//! the thread at the edge. Where much is held already, [`pieces`] fetches only what changed. Whatever goes wrong changes nothing of what is trusted, and nobody at the counter waits.
 
+mod pieces;
 mod schedule;
 mod source;
 
@@ -12,8 +13,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
-use shared::bundle::BundleError;
+use shared::bundle::{BundleError, MAX_LEN};
 use shared::cbor::CborError;
+use shared::index::Digest;
 use shared::keys::Thumbprint;
 use shared::trusted::TrustError;
 use utoipa::ToSchema;
@@ -21,7 +23,8 @@ use utoipa::ToSchema;
 use crate::clock::Clock;
 use crate::edge::complain;
 use crate::store::{Stamp, Store, StoreError};
-use source::Fetched;
+use pieces::Offer;
+use source::{Fetched, Line};
 
 pub use schedule::{Jitter, Schedule};
 pub use source::{Source, SourceError};
@@ -86,10 +89,11 @@ struct Progress {
     known: Option<Known>,
 }
 
-/// The tag of what was fetched last, as long as the store is as it was left then.
+/// The tags of what was fetched last, as long as the store is as it was left then.
 #[derive(Debug, Clone)]
 struct Known {
-    etag: String,
+    bundle: Option<String>,
+    index: Option<String>,
     stamp: Option<Stamp>,
 }
 
@@ -180,12 +184,40 @@ impl Updates {
         let stamp = self.store.stamp()?;
         // Somebody else may have changed the store, or damaged it: then everything is fetched again.
         let known = known.filter(|known| known.stamp == stamp);
-        match self.source.ask(known.map(|known| known.etag.as_str()), self.patience)? {
+        let line = self.source.line(self.patience);
+        let tag = known.and_then(|known| known.index.as_deref());
+        let offered = match self.store.bundle()?.filter(|held| pieces::is_worth_it(held)) {
+            Some(held) => pieces::ask(&line, &held, tag)?,
+            None => Offer::Whole(None),
+        };
+        match offered {
+            Offer::Unchanged => return Ok(known.cloned()),
+            Offer::Bundle { bytes, tag } => {
+                // What the pieces make up may be wrong where the bundle is right.
+                if self.store.take(&bytes, Some(root)).is_ok() {
+                    return Ok(Some(Known { bundle: None, index: tag, stamp: self.store.stamp()? }));
+                }
+                self.whole(&line, known, None, root)
+            }
+            Offer::Whole(tag) => self.whole(&line, known, tag, root),
+        }
+    }
+
+    /// Asks for the bundle. `index` is the digest of the newest bundle and the tag of the index that says so.
+    fn whole(
+        &self,
+        line: &Line<'_>,
+        known: Option<&Known>,
+        index: Option<(Digest, String)>,
+        root: Thumbprint,
+    ) -> Result<Option<Known>, Trouble> {
+        match line.bundle(known.and_then(|known| known.bundle.as_deref()), MAX_LEN)? {
             Fetched::Unchanged => Ok(known.cloned()),
-            Fetched::Bundle { bytes, etag } => {
+            Fetched::Whole { bytes, etag } => {
                 self.store.take(&bytes, Some(root))?;
-                let stamp = self.store.stamp()?;
-                Ok(etag.map(|etag| Known { etag, stamp }))
+                // A bundle out of a cache may be older than the index: then the index is read again.
+                let index = index.filter(|(bundle, _)| *bundle == pieces::digest(&bytes)).map(|(_, tag)| tag);
+                Ok(Some(Known { bundle: etag, index, stamp: self.store.stamp()? }))
             }
         }
     }

@@ -144,9 +144,10 @@ pub(super) fn publish_into(
 
 fn say(published: &Published) {
     println!(
-        "Trust list {}, {} status lists: {}",
+        "Trust list {}, {} status lists ({} of ours changed): {}",
         published.sequence,
         published.lists,
+        published.changed,
         published.bundle.display()
     );
     println!("Root fingerprint: {}", published.fingerprint);

@@ -1,10 +1,11 @@
 //! Cards: what each is and what was signed for it. No name stands here.
 
 use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::dsl::sql;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::Text;
+use diesel::sql_types::{Bool, Text};
 
 use super::batch::Batch;
 use super::card_status::CardStatus;
@@ -232,10 +233,34 @@ impl Card {
     ) -> QueryResult<Vec<(i64, CardStatus)>> {
         card::table
             .filter(card::status_list_id.eq(list))
-            .filter(card::status.ne(CardStatus::Valid))
+            // In the words of the index `card_not_valid`: a bound value would hide that it serves.
+            .filter(sql::<Bool>("status <> 'valid'"))
             .order(card::status_index)
             .select((card::status_index, card::status))
             .load(conn)
+    }
+
+    /// The places of a list whose cards were signed and are not revoked; only of those issued before a time, if one is
+    /// given.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn given_on(
+        conn: &mut AnyConnection,
+        list: &Id<StatusList>,
+        before: Option<UtcTime>,
+    ) -> QueryResult<Vec<i64>> {
+        // Only the list is asked for by an index: SQLite, which counts nothing, would take that of the state, in which nearly
+        // every card of the city stands.
+        let cards: Vec<(i64, CardState, UtcTime)> = card::table
+            .filter(card::status_list_id.eq(list))
+            .filter(card::status.ne(CardStatus::Revoked))
+            .select((card::status_index, card::state, card::issued_at))
+            .load(conn)?;
+        let given = cards.into_iter().filter(|(_, state, issued_at)| {
+            *state == CardState::Issued && before.is_none_or(|before| *issued_at < before)
+        });
+        Ok(given.map(|(index, ..)| index).collect())
     }
 }
 

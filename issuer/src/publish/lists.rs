@@ -1,4 +1,11 @@
 //! The status lists, as they are published.
+//!
+//! What a list says is read anew for every publication, from the rows of its cards: no note of what changed can be
+//! forgotten. Compressing it is what takes time, and is done only where it says something else than last time
+//! ([`Shelf`]). Every list is signed anew, which takes next to nothing: so each is as new as its publication, for
+//! every reader of the Token Status List format.
+
+mod shelf;
 
 use chrono::{DateTime, Utc};
 use shared::status_list::{self, Bits, Status, StatusList};
@@ -10,50 +17,58 @@ use crate::db::issuing_key::{self, IssuingKey};
 use crate::db::kept_status::KeptStatus;
 use crate::db::kit::{Kit, KitState};
 use crate::db::recognised::{RecognisedIssuer, RecognisedList};
-use crate::{Error, Issuer, keys};
+use crate::{Error, Issuer, keys, parallel};
+use shelf::Shelf;
 
 /// How long a status list counts as fresh, in seconds: a hint for those who fetch.
 const TTL: u64 = 3600;
 
+/// A list, signed.
+pub(super) struct Signed {
+    pub(super) uri: String,
+    pub(super) token: Vec<u8>,
+    /// Whether it says something else than when it was published last.
+    pub(super) changed: bool,
+}
+
 /// Every status list of the city, signed now.
-pub(super) fn own_lists(issuer: &Issuer, now: DateTime<Utc>) -> Result<Vec<(String, Vec<u8>)>, Error> {
+pub(super) fn own_lists(issuer: &Issuer, now: DateTime<Utc>) -> Result<Vec<Signed>, Error> {
     let signer = keys::signer(issuer, issuing_key::KeyUse::Status, now)?;
     let lists = issuer.db.read(|conn| Ok::<_, Error>(db::status_list::StatusList::all(conn)?))?;
-    lists
-        .into_iter()
-        .map(|list| {
-            let statuses =
-                statuses(issuer, &list).map_err(|error| Error::Refused(format!("{}: {error}", list.uri)))?;
-            let token = status_list::sign(&statuses, &list.uri, now.timestamp(), TTL, &signer)?;
-            Ok((list.uri, token))
-        })
-        .collect()
+    let shelf = Shelf::of(&issuer.data);
+    let signed = parallel::map(&lists, |list| -> Result<Signed, Error> {
+        let statuses =
+            statuses(issuer, list).map_err(|error| Error::Refused(format!("{}: {error}", list.uri)))?;
+        let (statuses, changed) = shelf.compressed(&list.id, &statuses)?;
+        let token = statuses.sign(&list.uri, now.timestamp(), TTL, &signer)?;
+        Ok(Signed { uri: list.uri.clone(), token, changed })
+    });
+    signed.into_iter().collect()
 }
 
 /// What a list says of each of its places.
 fn statuses(issuer: &Issuer, list: &db::status_list::StatusList) -> Result<StatusList, Error> {
-    let (closed, stolen, cards, not_valid, kept) = issuer.db.read(|conn| {
+    let (given, not_valid, kept) = issuer.db.read(|conn| {
         let key = IssuingKey::find(conn, &list.kid)?;
         let stolen = key.and_then(|key| key.compromised_since);
         // All cards of a kit are known once it is home: what bears another place is none of them.
         let kit = Kit::find_by_key(conn, &list.kid)?;
         let closed = stolen.is_some() || kit.is_some_and(|kit| kit.state == KitState::Merged);
         // All cards matter only where a place without a card is refused.
-        let cards = if closed { Card::of_key(conn, &list.kid)? } else { Vec::new() };
+        let given = closed.then(|| Card::given_on(conn, &list.id, stolen)).transpose()?;
         let not_valid = Card::not_valid_on(conn, &list.id)?;
-        Ok::<_, Error>((closed, stolen, cards, not_valid, KeptStatus::of_list(conn, &list.id)?))
+        Ok::<_, Error>((given, not_valid, KeptStatus::of_list(conn, &list.id)?))
     })?;
     let damaged = |error: status_list::StatusListError| Error::Refused(error.to_string());
     let capacity = u64::try_from(list.capacity).unwrap_or_default();
     let mut statuses = StatusList::new(Bits::Two, capacity).map_err(damaged)?;
-    if closed {
+    let closed = given.is_some();
+    if let Some(given) = given {
         for index in 0..capacity {
             statuses.set(index, Status::Revoked).map_err(damaged)?;
         }
-        let known = |card: &Card| stolen.is_none_or(|since| card.issued_at.utc() < since.utc());
-        let given = |card: &&Card| card.status_list_id == list.id && known(card);
-        for card in cards.iter().filter(given) {
-            statuses.set(place(card.status_index), Status::Valid).map_err(damaged)?;
+        for index in given {
+            statuses.set(place(index), Status::Valid).map_err(damaged)?;
         }
     }
     for (index, status) in not_valid.into_iter().chain(kept) {

@@ -52,6 +52,8 @@ pub(super) const PUBLISH: &[&str] = &[
     "publish.marked",
     "file.ready:city/trust-list.cbor",
     "file.placed:city/trust-list.cbor",
+    "publish.lists_ready",
+    "publish.pieces_written",
     "file.ready:s/1",
     "file.placed:s/1",
     "file.ready:public/trust-list.cbor",
@@ -64,6 +66,9 @@ pub(super) const PUBLISH: &[&str] = &[
     "file.placed:public/root-words.txt",
     "file.ready:public/bundle.cbor",
     "file.placed:public/bundle.cbor",
+    "file.ready:public/index.cbor",
+    "file.placed:public/index.cbor",
+    "publish.swept",
 ];
 /// The destruction of a day.
 pub(super) const DESTROY: &[&str] = &[

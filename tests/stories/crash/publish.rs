@@ -1,7 +1,24 @@
 //! A publication dies before and after each file that it puts in its place: counters find the old or the new, never half.
 
+use shared::index::{Index, IndexError, Pieces};
+use shared::trusted::Trusted;
+
 use super::points::PUBLISH;
 use super::stage::Stage;
+
+/// What the index and the pieces in the published folder make up, and the number of its trust list.
+fn assembled(stage: &Stage) -> (Result<usize, IndexError>, u64) {
+    let index = stage.hall.read("public/index.cbor");
+    let index = Index::parse(&index).unwrap();
+    let stored: Vec<_> =
+        index.apart().map(|apart| (apart, stage.hall.read(&format!("public/{}", apart.place())))).collect();
+    let mut pieces = Pieces::default();
+    assert!(stored.iter().all(|(apart, bytes)| pieces.add(apart, bytes)));
+    let bundle = index.assemble(&pieces);
+    let sequence =
+        bundle.as_ref().map_or(0, |bundle| Trusted::establish(bundle, None).unwrap().0.trust_list().sequence);
+    (bundle.map(|bundle| bundle.len()), sequence)
+}
 
 #[test]
 fn a_publication_that_dies_leaves_lists_that_a_counter_takes() {
@@ -18,6 +35,9 @@ fn a_publication_that_dies_leaves_lists_that_a_counter_takes() {
         let died = stage.dies(point, &["publish", "--out", "public"]);
         assert_eq!(died.out, "", "nothing was acknowledged");
         stage.whole();
+        // The index speaks of pieces that are there, and they make up a bundle, of before or new.
+        let (index, sequence) = assembled(&stage);
+        assert!(index.is_ok() && sequence >= last, "{point}: {index:?}, trust list {sequence} after {last}");
         let said = stage.hall.verifier(&["trust", "--bundle", "public/bundle.cbor"]);
         assert_eq!(said.status, Some(0), "{point}: {}", said.complaint);
         let verdicts = stage.verdicts();
@@ -25,6 +45,7 @@ fn a_publication_that_dies_leaves_lists_that_a_counter_takes() {
         let published = stage.hall.read("city/keys/published");
         let sequence: u64 =
             std::str::from_utf8(&published).unwrap().split(' ').next().unwrap().parse().unwrap();
+        assert_eq!(assembled(&stage).1, sequence, "{point}");
         assert!(sequence > last, "{point}: {sequence} after {last}");
         last = sequence;
     }

@@ -1,12 +1,11 @@
-//! The address of the city's lists, and one question to it.
+//! The address of the city's lists, and questions to it.
 
 use std::fmt;
 use std::io::{self, Read as _};
 use std::net::IpAddr;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use shared::bundle::MAX_LEN;
 use thiserror::Error;
 use ureq::http::{Response, StatusCode, Uri};
 use ureq::{Agent, Body};
@@ -71,13 +70,13 @@ fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// What the address answered.
+/// What an address answered.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fetched {
     /// What was fetched before is still the newest.
     Unchanged,
     /// A whole answer; nothing in it is checked.
-    Bundle { bytes: Vec<u8>, etag: Option<String> },
+    Whole { bytes: Vec<u8>, etag: Option<String> },
 }
 
 impl Source {
@@ -87,15 +86,61 @@ impl Source {
         self.uri.host().unwrap_or_default()
     }
 
-    /// Asks once, within `patience`. It follows no redirect and keeps no connection.
-    pub(super) fn ask(&self, known: Option<&str>, patience: Duration) -> Result<Fetched, Failure> {
-        let mut question = self.agent(patience).get(self.uri.clone());
+    /// What lies beside the bundle; none where its address is no plain path.
+    fn beside(&self, place: &str) -> Option<Uri> {
+        let path = self.uri.path_and_query().filter(|path| path.query().is_none())?.path();
+        let (folder, _) = path.rsplit_once('/')?;
+        let mut parts = self.uri.clone().into_parts();
+        parts.path_and_query = Some(format!("{folder}/{place}").parse().ok()?);
+        Uri::from_parts(parts).ok()
+    }
+
+    /// A line to the machine for a few questions, which may take `patience` together.
+    pub(super) fn line(&self, patience: Duration) -> Line<'_> {
+        let mut config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .max_idle_connections(1)
+            .user_agent("verifier");
+        if self.is_here {
+            config = config.proxy(None);
+        }
+        Line { source: self, agent: config.build().into(), end: Instant::now() + patience }
+    }
+}
+
+/// A line to the machine. It follows no redirect, and keeps no connection once it is dropped.
+pub(super) struct Line<'a> {
+    source: &'a Source,
+    agent: Agent,
+    end: Instant,
+}
+
+impl Line<'_> {
+    /// Asks for the bundle: at most so many bytes.
+    pub(super) fn bundle(&self, known: Option<&str>, limit: usize) -> Result<Fetched, Failure> {
+        self.ask(self.source.uri.clone(), known, limit)
+    }
+
+    /// Asks for what lies beside the bundle, likewise.
+    pub(super) fn beside(&self, place: &str, known: Option<&str>, limit: usize) -> Result<Fetched, Failure> {
+        let uri = self.source.beside(place).ok_or(Failure::HttpStatus)?;
+        self.ask(uri, known, limit)
+    }
+
+    fn ask(&self, uri: Uri, known: Option<&str>, limit: usize) -> Result<Fetched, Failure> {
+        let left = self.end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Failure::TooSlow);
+        }
+        let mut question = self.agent.get(uri).config().timeout_global(Some(left)).build();
         if let Some(etag) = known {
             question = question.header("If-None-Match", etag);
         }
         let answer = question.call()?;
         match answer.status() {
-            StatusCode::OK => whole(answer),
+            StatusCode::OK => whole(answer, limit),
             StatusCode::NOT_MODIFIED if known.is_some() => Ok(Fetched::Unchanged),
             status if status.is_redirection() && status != StatusCode::NOT_MODIFIED => {
                 Err(Failure::Redirected)
@@ -103,36 +148,22 @@ impl Source {
             _ => Err(Failure::HttpStatus),
         }
     }
-
-    fn agent(&self, patience: Duration) -> Agent {
-        let mut config = Agent::config_builder()
-            .timeout_global(Some(patience))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_idle_connections(0)
-            .user_agent("verifier");
-        if self.is_here {
-            config = config.proxy(None);
-        }
-        config.build().into()
-    }
 }
 
-fn whole(mut answer: Response<Body>) -> Result<Fetched, Failure> {
+fn whole(mut answer: Response<Body>, limit: usize) -> Result<Fetched, Failure> {
     let etag = answer.headers().get("ETag").and_then(|etag| etag.to_str().ok());
     let etag = etag.filter(|etag| etag.len() <= MAX_TAG).map(str::to_owned);
-    let limit = u64::try_from(MAX_LEN).unwrap_or(u64::MAX);
+    let most = u64::try_from(limit).unwrap_or(u64::MAX);
     let told = answer.body().content_length();
-    if told.is_some_and(|length| length > limit) {
+    if told.is_some_and(|length| length > most) {
         return Err(Failure::TooLarge);
     }
     let mut bytes = Vec::new();
-    answer.body_mut().as_reader().take(limit + 1).read_to_end(&mut bytes)?;
-    if bytes.len() > MAX_LEN {
+    answer.body_mut().as_reader().take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() > limit {
         return Err(Failure::TooLarge);
     }
-    Ok(Fetched::Bundle { bytes, etag })
+    Ok(Fetched::Whole { bytes, etag })
 }
 
 impl From<ureq::Error> for Failure {
@@ -191,6 +222,23 @@ mod tests {
             ("", SourceError::NotAnAddress),
         ] {
             assert_eq!(bad.parse::<Source>(), Err(why), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_lies_beside_the_bundle_is_on_the_same_machine() {
+        let beside = |source: &str| {
+            let source = source.parse::<Source>().unwrap();
+            source.beside("index.cbor").map(|uri| uri.to_string())
+        };
+        for (source, expected) in [
+            ("https://card.city.example/bundle.cbor", Some("https://card.city.example/index.cbor")),
+            ("https://card.city.example", Some("https://card.city.example/index.cbor")),
+            ("https://card.city.example:8443/a/b/", Some("https://card.city.example:8443/a/b/index.cbor")),
+            ("http://127.0.0.1:80/a/b", Some("http://127.0.0.1:80/a/index.cbor")),
+            ("https://card.city.example/bundle.cbor?kit=1", None),
+        ] {
+            assert_eq!(beside(source).as_deref(), expected, "{source}");
         }
     }
 }

@@ -6,6 +6,8 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod pieces;
+
 const HOUR: i64 = 3_600;
 /// How long a trickle is waited for.
 const SHORT: Duration = Duration::from_millis(300);

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use shared::index::{Index, Pieces};
 use shared::keys::Thumbprint;
 use shared::trusted::{TrustError, Trusted};
 use shared::verdict::Desk;
@@ -49,6 +50,22 @@ struct Offer {
     first: bool,
 }
 
+/// What is to be fetched of a bundle.
+#[derive(Debug, Serialize)]
+struct Fetch {
+    /// The length of the bundle.
+    bundle: usize,
+    /// The pieces of it that are not held.
+    missing: Vec<Missing>,
+}
+
+/// A piece, from where the index is.
+#[derive(Debug, Serialize)]
+struct Missing {
+    place: String,
+    length: usize,
+}
+
 impl Page {
     pub(crate) fn new() -> Self {
         Self { words: Words::built_in(), trusted: None }
@@ -76,6 +93,33 @@ impl Page {
         let confirmed = Thumbprint::parse(fingerprint).ok_or(Refusal::NoFingerprint)?;
         let (trusted, _) = trust::take(self.trusted.as_ref(), bundle, Some(confirmed))?;
         Ok(self.trusted.insert(trusted).to_bundle())
+    }
+
+    /// What of the bundle that an index describes is not held, in the order in which [`Page::assemble`] wants it.
+    pub(crate) fn missing(&self, index: &[u8]) -> Result<String, Refusal> {
+        let held = self.held();
+        let index = Index::parse(index).map_err(|_| Refusal::NotABundle)?;
+        let pieces = Pieces::of(&held).map_err(|_| Refusal::NotABundle)?;
+        let missing = index.missing(&pieces).into_iter();
+        let missing = missing.map(|apart| Missing { place: apart.place(), length: apart.length }).collect();
+        Ok(json(&Fetch { bundle: index.bundle_length(), missing }))
+    }
+
+    /// The bundle that an index describes, out of what is held and what was fetched, one piece behind the other.
+    pub(crate) fn assemble(&self, index: &[u8], mut fetched: &[u8]) -> Result<Vec<u8>, Refusal> {
+        let held = self.held();
+        let index = Index::parse(index).map_err(|_| Refusal::NotABundle)?;
+        let mut pieces = Pieces::of(&held).map_err(|_| Refusal::NotABundle)?;
+        for apart in index.missing(&pieces) {
+            let (piece, rest) = fetched.split_at_checked(apart.length).ok_or(Refusal::Damaged)?;
+            pieces.add(&apart, piece);
+            fetched = rest;
+        }
+        index.assemble(&pieces).map_err(|_| Refusal::Damaged)
+    }
+
+    fn held(&self) -> Vec<u8> {
+        self.trusted.as_ref().map(Trusted::to_bundle).unwrap_or_default()
     }
 
     pub(crate) fn state(&self, desk: &str, language: &str, now: f64) -> Result<String, Refusal> {
@@ -189,6 +233,27 @@ mod tests {
         assert_eq!(offer["fingerprint"], fingerprint());
         let again = parsed(trusting().look(&City::port_alder().bundle(), "en"));
         assert_eq!(again["first"], false);
+    }
+
+    #[test]
+    fn a_newer_bundle_is_put_together_from_what_is_held_and_one_piece() {
+        let old = City::large(200_000);
+        let new = old.clone().with(|city| city.trust_list.sequence += 1).bundle();
+        let index = Index::of(&new).unwrap().to_cbor();
+        let mut page = Page::new();
+        assert_eq!(page.missing(&index), Err(Refusal::NotABundle));
+        page.take(&old.bundle(), &fingerprint()).unwrap();
+        let fetch = parsed(page.missing(&index));
+        assert_eq!(fetch["bundle"], new.len());
+        let missing = fetch["missing"].as_array().unwrap();
+        let pieces = Pieces::of(&new).unwrap();
+        let (_, piece) =
+            pieces.iter().find(|(apart, _)| missing[0]["place"] == apart.place().as_str()).unwrap();
+        assert_eq!((missing.len(), &missing[0]["length"]), (1, &piece.len().into()));
+        assert_eq!(page.assemble(&index, piece).unwrap(), new);
+        assert_eq!(page.assemble(&index, &piece[1..]), Err(Refusal::Damaged));
+        assert_eq!(page.assemble(&index, &vec![0; piece.len()]), Err(Refusal::Damaged));
+        assert_eq!(page.missing(b"<html>"), Err(Refusal::NotABundle));
     }
 
     #[test]

@@ -50,6 +50,22 @@ impl Core {
         self.0.take(bundle, fingerprint).map_err(refused)
     }
 
+    /// What of the bundle that an index describes is to be fetched.
+    ///
+    /// # Errors
+    /// The name of the reason why it is no use.
+    pub fn missing(&self, index: &[u8]) -> Result<String, JsError> {
+        self.0.missing(index).map_err(refused)
+    }
+
+    /// The bundle that an index describes, out of what is held and the missing pieces, one behind the other.
+    ///
+    /// # Errors
+    /// The name of the reason why there is none.
+    pub fn assemble(&self, index: &[u8], fetched: &[u8]) -> Result<Vec<u8>, JsError> {
+        self.0.assemble(index, fetched).map_err(refused)
+    }
+
     /// What the kiosk answers at `/v1/state`; `now` in Unix seconds.
     ///
     /// # Errors
