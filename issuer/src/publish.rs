@@ -153,8 +153,7 @@ fn write_out(issuer: &Issuer, out: &Path, trust_list: &[u8], now: DateTime<Utc>)
     // No two publications have one second.
     let put = |place: &str, content: &[u8]| files::replace_dated(&out.join(place), content, now.into());
     for list in &own {
-        let place = list.uri.strip_prefix(issuer.city.url.as_str()).unwrap_or(&list.uri);
-        put(place.trim_start_matches('/'), &list.token)?;
+        put(place(issuer, &list.uri), &list.token)?;
     }
     let fingerprint = trusted.fingerprint();
     put("trust-list.cbor", trust_list)?;
@@ -175,6 +174,11 @@ fn write_out(issuer: &Issuer, out: &Path, trust_list: &[u8], now: DateTime<Utc>)
         bundle: out.join("bundle.cbor"),
         behind: behind(issuer, list, now)?,
     })
+}
+
+/// Where a status list is put in the folder.
+fn place<'a>(issuer: &Issuer, uri: &'a str) -> &'a str {
+    uri.strip_prefix(issuer.city.url.as_str()).unwrap_or(uri).trim_start_matches('/')
 }
 
 /// Leaves the folder to a publication that was begun since: an older one never goes over it.

@@ -192,7 +192,7 @@ impl Watch {
         let lists = issuer.db.read(|conn| Ok::<_, Error>(StatusList::all(conn)?))?;
         let mut lacks = false;
         for list in lists {
-            if !self.tried.contains(&list.uri) && !place(issuer, &self.out, &list.uri).exists() {
+            if !self.tried.contains(&list.uri) && !self.out.join(place(issuer, &list.uri)).exists() {
                 lacks |= self.tried.insert(list.uri);
             }
         }

@@ -1,8 +1,8 @@
 //! What publishing takes of a machine in a large city, and what a counter downloads of it.
 //!
 //! ```text
-//! cargo run --release -p issuer --example large_city -- FOLDER
-//! CARDS=100000000 cargo run --release -p issuer --example large_city -- FOLDER
+//! cargo run --release -p issuer --example publish_large_city -- FOLDER
+//! CARDS=100000000 cargo run --release -p issuer --example publish_large_city -- FOLDER
 //! ```
 //!
 //! Makes a city in a new folder and fills its database with 2.5 million cards, or as many as `CARDS` says, one in a hundred
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     match told.first().map(PathBuf::from).context("name a new folder").and_then(|folder| measure(&folder)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("large_city: {error:?}");
+            eprintln!("publish_large_city: {error:?}");
             ExitCode::FAILURE
         }
     }
