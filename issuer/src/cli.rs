@@ -14,6 +14,7 @@ mod kit;
 mod moving;
 mod officer;
 mod paper;
+mod progress;
 mod publish;
 mod recognise;
 mod requests;

@@ -1,12 +1,16 @@
 //! Files that others rely on: old or new, never half.
 
+mod nameless;
 mod unfinished;
 
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use sha2::{Digest as _, Sha256};
+
+pub(crate) use nameless::{Nameless, Ready, place_all};
 pub(crate) use unfinished::Scratch;
 
 use crate::{Error, crash};
@@ -29,25 +33,17 @@ pub fn replace_dated(path: &Path, content: &[u8], written: SystemTime) -> Result
     put(path, content, 0o644, Some(written), place)
 }
 
-/// Writes files that only their owner may read, all of them or none: each is written beside its place before the first
-/// takes it.
+/// Writes files that only their owner may read, all of them or none: each is whole before the first takes its place.
 ///
 /// # Errors
 /// When one cannot be written; the old ones still stand then.
 pub fn replace_all_private(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
-    let mut ready = Vec::with_capacity(files.len());
-    for (path, content) in files {
-        let folder = folder_of(path);
-        make_folder(folder)?;
-        ready.push((path, folder, beside(folder, content, 0o600).map_err(failed("write", path))?));
-    }
-    crash::point("files.ready");
-    for (path, folder, beside) in ready {
-        let placed = beside.persist(path).map_err(|error| error.error).and_then(|_| sync(folder));
-        placed.map_err(failed("write", path))?;
-        crash::point("files.first_placed");
-    }
-    Ok(())
+    let ready = files.iter().map(|(path, content)| {
+        let mut file = Nameless::new(path)?;
+        file.write(content)?;
+        file.ready()
+    });
+    place_all(ready.collect::<Result<_, _>>()?)
 }
 
 /// Finds out whether a file could be written, and leaves nothing behind but its folder.
@@ -109,6 +105,23 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
     fs::read(path).map_err(failed("read", path))
 }
 
+/// SHA-256 of a file, which may go on.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn hash(path: &Path) -> Result<Sha256, Error> {
+    let mut hash = Sha256::new();
+    let mut file = File::open(path).map_err(failed("read", path))?;
+    let mut bytes = vec![0; 1 << 16];
+    loop {
+        let read = file.read(&mut bytes).map_err(failed("read", path))?;
+        match bytes.get(..read) {
+            None | Some([]) => return Ok(hash),
+            Some(read) => hash.update(read),
+        }
+    }
+}
+
 /// Makes a folder and those above it.
 ///
 /// # Errors
@@ -161,7 +174,7 @@ fn sync(folder: &Path) -> std::io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),

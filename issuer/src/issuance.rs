@@ -28,7 +28,7 @@ use crate::db::{Id, Tx};
 use crate::keystore::seal_record;
 use crate::recovery::{RecoveryCode, RecoveryKey};
 use crate::resident::Resident;
-use crate::{Error, Issuer, crash, edge, kit};
+use crate::{Error, Issuer, crash, edge, kit, parallel};
 
 /// Most cards on one status list.
 pub const LIST_CAPACITY: i64 = 1 << 20;
@@ -214,13 +214,12 @@ pub fn kept_until(city: &City, terms: Terms, hand_over: NaiveDate) -> NaiveDate 
 /// When the key or the database fails. What was signed then is unknown to nobody: its row stands.
 pub fn sign(
     issuer: &Issuer,
-    signer: &dyn Signer,
+    signer: &(dyn Signer + Sync),
     drafts: Vec<Draft>,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<IssuedCard>, Error> {
-    let cards: Vec<IssuedCard> =
-        drafts.into_iter().map(|draft| draft.sign(signer)).collect::<Result<_, _>>()?;
+    let cards = signed(signer, drafts)?;
     crash::point("issue.signed");
     issuer.db.write(|tx| {
         note_issued(tx, &cards, actor, now)?;
@@ -229,6 +228,16 @@ pub fn sign(
     })?;
     crash::point("issue.noted");
     Ok(cards)
+}
+
+/// Signs cards of which it is noted elsewhere, on all cores.
+pub(crate) fn signed(signer: &(dyn Signer + Sync), drafts: Vec<Draft>) -> Result<Vec<IssuedCard>, Error> {
+    let codes = parallel::map(&drafts, |draft| draft.codes(signer));
+    let cards = drafts.into_iter().zip(codes).map(|(draft, codes)| {
+        let [identity_qr, service_qr] = codes?;
+        Ok(IssuedCard { draft, identity_qr, service_qr })
+    });
+    cards.collect()
 }
 
 /// Notes that cards are signed, in the transaction of whoever signed them.
@@ -353,14 +362,11 @@ fn seal(
         Keep::For(_) => today + issuer.city.retention.without_card.duration(),
     };
     let key = issuer.keystore.destroy_by_key(destroy_by)?;
-    applications
-        .iter()
-        .map(|application| {
-            let id = Id::new(edge::new_id(now));
-            let record = application.to_record();
-            Ok(NewEnrolment::new(id.clone(), seal_record(&record, &key, id.as_str()), actor, now))
-        })
-        .collect()
+    Ok(parallel::map(applications, |application| {
+        let id = Id::new(edge::new_id(now));
+        let record = application.to_record();
+        NewEnrolment::new(id.clone(), seal_record(&record, &key, id.as_str()), actor, now)
+    }))
 }
 
 /// Seals the record of somebody without a visit, for a card that is issued now.

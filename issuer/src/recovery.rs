@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::db::Id;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::batch::Batch;
+use crate::db::batch_file::MadeFile;
 use crate::db::card::Card;
 use crate::db::kit::{Kit, KitState};
 use crate::keystore::{Keystore, KeystoreError};
@@ -160,7 +161,7 @@ impl fmt::Debug for RecoveryKey {
 }
 
 /// Gives cards new recovery codes, whose slips are printed next; the old ones, which nobody knows any more, find
-/// nothing from then on. A card that was handed over keeps the code on its holder's slip, and gets none.
+/// nothing from then on, and files with them count as none. A card that was handed over keeps the code on its holder's slip, and gets none.
 ///
 /// # Errors
 /// When the database fails; no code is changed then.
@@ -174,6 +175,10 @@ pub fn renew(
 ) -> Result<Vec<Option<RecoveryCode>>, Error> {
     issuer.db.write(|tx| {
         tx.audit(issuance::entry(Act::RecoveryRenewed, SubjectKind::Batch, batch.to_string(), actor, now))?;
+        let rows = cards.iter().filter_map(|card| card.batch_row);
+        if let (Some(first), Some(last)) = (rows.clone().min(), rows.max()) {
+            MadeFile::forget(tx.conn(), batch, MadeFile::SLIPS, [first, last])?;
+        }
         let renewed = cards.iter().map(|card| {
             let code = RecoveryCode::new();
             Ok(Card::renew_recovery(tx.conn(), &card.id, key.hash(&code))?.then_some(code))

@@ -7,6 +7,7 @@ mod demo;
 mod keys;
 mod kiosk;
 mod lists;
+mod long_batches;
 mod looks;
 mod measured;
 mod one_verdict;

@@ -1,17 +1,16 @@
-//! The CSV file of a batch.
+//! The CSV file of a batch, read row by row.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::io::BufRead;
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use super::wrong::{BatchError, FileWrong, PhotoWrong, RowError, RowWrong};
+use super::wrong::{FileWrong, PhotoWrong, RowError, RowWrong};
 use crate::card::Photo;
 use crate::config::City;
 use crate::issuance::{Application, Pictures};
 use crate::resident::{Resident, Typed};
-use crate::{Error, files, parallel};
 
 /// The columns, as they are named in the header.
 pub(super) const COLUMNS: [&str; 10] = [
@@ -28,19 +27,17 @@ pub(super) const COLUMNS: [&str; 10] = [
 ];
 
 /// Largest file, in bytes.
-const MAX_FILE: usize = 256 * 1024 * 1024;
+const MAX_FILE: u64 = 256 * 1024 * 1024;
 
-/// A batch, every row checked.
-#[derive(Debug)]
-pub struct BatchFile {
-    /// SHA-256 over the file and its photos: the same digest makes the same cards.
-    pub digest: [u8; 32],
-    /// Its rows.
-    pub rows: Vec<Row>,
+/// A file of residents, opened: its header is good, and something stands below it.
+pub struct BatchFile<'a> {
+    records: std::iter::Peekable<csv::ByteRecordsIntoIter<Box<dyn BufRead + 'a>>>,
+    columns: Columns,
+    bytes: u64,
 }
 
 /// A row, checked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Row {
     /// Its line in the file, from 1.
     pub line: u64,
@@ -48,82 +45,54 @@ pub struct Row {
     pub application: Application,
 }
 
-/// A file that was looked through: what is good in it, and everything that is not.
-#[derive(Debug)]
-pub struct Looked {
-    pub(super) file: BatchFile,
-    pub(super) wrong: Vec<RowError>,
-}
-
 /// Gives the bytes of a photo that a row names.
 pub type Photos<'a> = dyn Fn(&str) -> Result<Cow<'a, [u8]>, PhotoWrong> + Sync + 'a;
 
-impl BatchFile {
-    /// Reads and checks a file with all its photos, which are meant from the folder it lies in.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it.
-    pub fn read(path: &Path, city: &City, today: NaiveDate) -> Result<Self, Error> {
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let photos = |name: &str| {
-            let read = std::fs::read(folder.join(name));
-            read.map(Cow::Owned).map_err(|error| PhotoWrong::Unread(error.to_string()))
-        };
-        let looked = Looked::through(&files::read(path)?, &photos, city, today)
-            .map_err(|wrong| BatchError::File { path: path.to_owned(), wrong })?;
-        if looked.wrong.is_empty() { Ok(looked.file) } else { Err(BatchError::Rows(looked.wrong).into()) }
-    }
-}
-
-impl Looked {
-    /// Looks through the bytes of a file, row by row.
+impl<'a> BatchFile<'a> {
+    /// Opens a file of so many bytes.
     ///
     /// # Errors
     /// Why it is no batch at all.
-    pub fn through(
-        bytes: &[u8],
-        photos: &Photos<'_>,
-        city: &City,
-        today: NaiveDate,
-    ) -> Result<Self, FileWrong> {
-        if bytes.len() > MAX_FILE {
-            return Err(FileWrong::TooLarge { bytes: bytes.len() });
+    pub fn open(mut content: impl BufRead + 'a, bytes: u64) -> Result<Self, FileWrong> {
+        if bytes > MAX_FILE {
+            return Err(FileWrong::TooLarge { bytes });
         }
+        let start = content.fill_buf().map_err(|error| FileWrong::NotCsv(error.to_string()))?;
         // What some spreadsheets put in front of UTF-8.
-        let content = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(content)).from_reader(content);
+        let mark = b"\xef\xbb\xbf";
+        let marked = start.starts_with(mark);
+        let delimiter = delimiter(start);
+        content.consume(if marked { mark.len() } else { 0 });
+        let content: Box<dyn BufRead + 'a> = Box::new(content);
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(content);
         let header = reader.byte_headers().map_err(|error| FileWrong::NotCsv(error.to_string()))?;
         let columns = Columns::of(header)?;
-        let mut typed = Vec::new();
-        let mut wrong = Vec::new();
-        for record in reader.into_byte_records() {
-            match record {
-                Ok(record) => typed.push(record),
-                Err(error) => wrong.push(csv_error(&error)),
-            }
-        }
-        if typed.is_empty() && wrong.is_empty() {
+        let mut records = reader.into_byte_records().peekable();
+        if records.peek().is_none() {
             return Err(FileWrong::NoRows);
         }
-        let budget = city.face_bytes();
-        let mut digest = Sha256::new_with_prefix(bytes);
-        let mut rows = Vec::with_capacity(typed.len());
-        for result in parallel::map(&typed, |record| check(record, &columns, city, today, photos, budget)) {
-            match result {
-                Ok((row, photo)) => {
-                    digest.update(photo.unwrap_or_default());
-                    rows.push(row);
-                }
-                Err(more) => wrong.extend(more),
-            }
-        }
-        wrong.sort_by_key(|error| error.line);
-        Ok(Self { file: BatchFile { digest: digest.finalize().into(), rows }, wrong })
+        Ok(Self { records, columns, bytes })
+    }
+
+    /// How large it is.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The next rows as they stand, so many at most; none at the end.
+    pub(super) fn next_records(&mut self, most: usize) -> Vec<Result<csv::ByteRecord, RowError>> {
+        let records = self.records.by_ref().take(most);
+        records.map(|record| record.map_err(|error| csv_error(&error))).collect()
+    }
+
+    pub(super) fn columns(&self) -> &Columns {
+        &self.columns
     }
 }
 
 /// At which place of a record each column stands.
-struct Columns([Option<usize>; COLUMNS.len()]);
+#[derive(Debug, Clone)]
+pub(super) struct Columns([Option<usize>; COLUMNS.len()]);
 
 impl Columns {
     fn of(header: &csv::ByteRecord) -> Result<Self, FileWrong> {
@@ -156,16 +125,18 @@ impl Columns {
     }
 }
 
-type Checked = Result<(Row, Option<[u8; 32]>), Vec<RowError>>;
+/// A row and the digest of its photo, or everything that is wrong with it.
+pub(super) type Checked = Result<(Row, Option<[u8; 32]>), Vec<RowError>>;
 
-fn check(
+/// Checks a row, and makes of its photo what is printed and what is signed.
+pub(super) fn check(
     record: &csv::ByteRecord,
     columns: &Columns,
     city: &City,
     today: NaiveDate,
     photos: &Photos<'_>,
-    budget: usize,
 ) -> Checked {
+    let budget = city.face_bytes();
     let line = line_of(record);
     let cell = |column| columns.cell(record, column).map_err(|error| vec![error]);
     let typed = Typed {
@@ -223,7 +194,7 @@ fn delimiter(content: &[u8]) -> u8 {
     if header.contains(&b';') && !header.contains(&b',') { b';' } else { b',' }
 }
 
-fn line_of(record: &csv::ByteRecord) -> u64 {
+pub(super) fn line_of(record: &csv::ByteRecord) -> u64 {
     record.position().map_or(0, csv::Position::line)
 }
 

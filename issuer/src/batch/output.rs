@@ -2,12 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
-
-use super::print;
-use crate::card::{Paper, Press};
-use crate::issuance::IssuedCard;
-use crate::{Error, Issuer, files};
+use crate::card::{Paper, SheetSize, Turned};
+use crate::db::batch_file::MadeFile;
+use crate::{Error, files};
 
 /// What can be made of issued cards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +16,30 @@ pub enum Product {
     Proofs,
     /// The slips that are handed over with them, as a PDF document.
     Slips,
+}
+
+impl Product {
+    /// By which the database knows a file of it; none where it is no file.
+    pub(super) fn word(self) -> Option<String> {
+        Some(match self {
+            Self::Proofs => return None,
+            Self::Slips => MadeFile::SLIPS.to_owned(),
+            Self::Cards(Paper::Card) => "card".to_owned(),
+            Self::Cards(Paper::CardWithBleed) => "card with bleed".to_owned(),
+            Self::Cards(Paper::Large) => "large".to_owned(),
+            Self::Cards(Paper::Sheet(sheet)) => {
+                let size = match sheet.size {
+                    SheetSize::A4 => "a4",
+                    SheetSize::Letter => "letter",
+                };
+                let turned = match sheet.turned {
+                    Turned::LongEdge => "long",
+                    Turned::ShortEdge => "short",
+                };
+                format!("{size} of {} by the {turned} edge after {}", sheet.cards(), sheet.skip)
+            }
+        })
+    }
 }
 
 /// Something to be made, and where it goes.
@@ -36,22 +57,6 @@ impl Output {
         match self.product {
             Product::Cards(_) | Product::Slips => files::try_out(&self.path),
             Product::Proofs => files::try_out_folder(&self.path),
-        }
-    }
-
-    /// Makes the output's files, without putting any in its place.
-    pub(super) fn make(
-        &self,
-        press: &Press,
-        issuer: &Issuer,
-        cards: &[IssuedCard],
-        now: DateTime<Utc>,
-    ) -> Result<Vec<(PathBuf, Vec<u8>)>, Error> {
-        let one = |content| vec![(self.path.clone(), content)];
-        match self.product {
-            Product::Cards(paper) => print::cards(press, issuer, cards, paper, now).map(one),
-            Product::Proofs => print::proofs(press, issuer, cards, &self.path),
-            Product::Slips => print::slips(press, issuer, cards, now).map(one),
         }
     }
 }
@@ -82,7 +87,31 @@ fn same(one: &Path, other: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::card::{Rows, Sheet};
+
+    #[test]
+    fn every_product_has_a_word_of_its_own() {
+        let sheet =
+            |size, rows, turned, skip| Product::Cards(Paper::Sheet(Sheet { size, rows, turned, skip }));
+        let products = [
+            Product::Slips,
+            Product::Cards(Paper::Card),
+            Product::Cards(Paper::CardWithBleed),
+            Product::Cards(Paper::Large),
+            sheet(SheetSize::A4, Rows::Five, Turned::LongEdge, 0),
+            sheet(SheetSize::A4, Rows::Five, Turned::LongEdge, 1),
+            sheet(SheetSize::A4, Rows::Five, Turned::ShortEdge, 0),
+            sheet(SheetSize::A4, Rows::Four, Turned::LongEdge, 0),
+            sheet(SheetSize::Letter, Rows::Five, Turned::LongEdge, 0),
+        ];
+        let words: BTreeSet<String> = products.iter().map(|product| product.word().unwrap()).collect();
+        assert_eq!(words.len(), products.len());
+        assert!(words.contains("a4 of 10 by the long edge after 1"));
+        assert_eq!(Product::Proofs.word(), None);
+    }
 
     #[test]
     fn outputs_stand_apart_however_they_are_written() {

@@ -21,58 +21,51 @@ pub(super) const SAMPLE_NUMBER: &str = "0000-0000-0";
 /// `WWWW-WWWW-WWWW-WWWW`, the widest recovery code there is.
 const WIDEST_CODE: [u8; 10] = [0xe7, 0x39, 0xce, 0x73, 0x9c, 0xe7, 0x39, 0xce, 0x73, 0x9c];
 
-/// Lays out every card, and every slip where slips are asked for, before anything is signed. Gives the names that are
-/// printed with initials, and the rows that cannot be printed.
+/// Lays out a card, and its slip where slips are asked for, before anything is signed. Gives the names that are printed
+/// with initials.
 pub(super) fn preflight(
     press: &Press,
     city: &City,
-    rows: &[Row],
+    row: &Row,
     products: &[Product],
     now: DateTime<Utc>,
-) -> (Vec<Shortened>, Vec<RowError>) {
+) -> Result<Vec<Shortened>, Vec<RowError>> {
     let (terms, day) = (Terms::of(city, now), now.date_naive());
-    let card = |face: &card::Card, lengths: &Result<_, String>, paper| {
-        let told = press.preflight_on(paper, face).map_err(|error| problems(&error))?;
+    let face = face(press, city, &row.application, SAMPLE_NUMBER, terms);
+    let lengths = Draft::code_lengths(city, &row.application, terms).map_err(|error| error.to_string());
+    let card = |paper| {
+        let told = press.preflight_on(paper, &face).map_err(|error| problems(&error))?;
         codes_fit(lengths.clone()?, [told.identity_room, told.service_room])?;
         Ok(told.shortened)
     };
     let sample = || (SAMPLE_NUMBER, RecoveryCode::from_random(&WIDEST_CODE));
-    let slip = |row: &Row| {
+    let slip = || {
         press.preflight_slip(&slip_of(press, city, &row.application.resident, sample(), terms, day))?;
         Ok(Vec::new())
     };
-    let tried = parallel::map(rows, |row| {
-        let face = face(press, city, &row.application, SAMPLE_NUMBER, terms);
-        let lengths = Draft::code_lengths(city, &row.application, terms).map_err(|error| error.to_string());
-        let of = |product: &Product| match product {
-            Product::Cards(paper) => card(&face, &lengths, *paper),
-            Product::Proofs => card(&face, &lengths, Paper::Card),
-            Product::Slips => slip(row).map_err(|error| format!("slip: {}", problems(&error))),
+    let (mut shortened, mut errors) = (Vec::new(), Vec::new());
+    for product in products {
+        let told = match product {
+            Product::Cards(paper) => card(*paper),
+            Product::Proofs => card(Paper::Card),
+            Product::Slips => slip().map_err(|error| format!("slip: {}", problems(&error))),
         };
-        products.iter().map(of).collect::<Vec<_>>()
-    });
-    let (mut errors, mut shortened) = (Vec::new(), Vec::new());
-    for (row, tried) in rows.iter().zip(tried) {
         let line = row.line;
-        for told in tried {
-            match told {
-                Ok(names) => {
-                    shortened.extend(names.into_iter().map(|(field, printed)| Shortened {
-                        line,
-                        field,
-                        printed,
-                    }));
-                }
-                Err(wrong) => {
-                    errors.push(RowError { line, column: None, wrong: RowWrong::Unprintable(wrong) });
-                }
+        match told {
+            Ok(names) => {
+                shortened.extend(names.into_iter().map(|(field, printed)| Shortened {
+                    line,
+                    field,
+                    printed,
+                }));
             }
+            Err(wrong) => errors.push(RowError { line, column: None, wrong: RowWrong::Unprintable(wrong) }),
         }
     }
     // What two outputs have in common is said once.
     errors.dedup();
     shortened.dedup();
-    (shortened, errors)
+    if errors.is_empty() { Ok(shortened) } else { Err(errors) }
 }
 
 /// Whether a card's data fit its codes, found out before the card has a number.
@@ -98,18 +91,6 @@ pub(super) fn problems(error: &CardError) -> String {
     }
 }
 
-/// The cards on paper.
-pub(super) fn cards(
-    press: &Press,
-    issuer: &Issuer,
-    cards: &[IssuedCard],
-    paper: Paper,
-    now: DateTime<Utc>,
-) -> Result<Vec<u8>, Error> {
-    let cards: Vec<_> = cards.iter().map(|card| printable(press, &issuer.city, card)).collect();
-    Ok(press.print_on(paper, &cards, now)?)
-}
-
 /// Dots an inch of pictures for screens: 1011 x 638 pixels a side.
 const PROOF_DPI: u32 = 300;
 
@@ -129,20 +110,34 @@ pub(super) fn proofs(
     Ok(made.into_iter().collect::<Result<Vec<_>, CardError>>()?.concat())
 }
 
-/// The slips of those cards that have a new recovery code.
-pub(super) fn slips(
+/// The document of issued cards or of their slips, as PDF.
+///
+/// # Errors
+/// When it cannot be printed, or is none: pictures are many files.
+pub fn document(
     press: &Press,
     issuer: &Issuer,
+    product: Product,
     cards: &[IssuedCard],
     now: DateTime<Utc>,
 ) -> Result<Vec<u8>, Error> {
-    let slips: Vec<_> = cards.iter().filter_map(|card| slip(press, &issuer.city, card, now)).collect();
-    if slips.is_empty() {
-        return Err(Error::Refused(
-            "every card of this batch was handed over with its slip; run it without slips".to_owned(),
-        ));
+    match product {
+        Product::Cards(paper) => {
+            let cards: Vec<_> = cards.iter().map(|card| printable(press, &issuer.city, card)).collect();
+            Ok(press.print_on(paper, &cards, now)?)
+        }
+        Product::Slips => {
+            let slips: Vec<_> =
+                cards.iter().filter_map(|card| slip(press, &issuer.city, card, now)).collect();
+            if slips.is_empty() { Err(no_slips()) } else { Ok(press.print_slips(&slips, now)?) }
+        }
+        Product::Proofs => Err(Error::Refused("pictures of cards are no document".to_owned())),
     }
-    Ok(press.print_slips(&slips, now)?)
+}
+
+/// Slips are asked for of cards none of which has a new recovery code.
+pub(super) fn no_slips() -> Error {
+    Error::Refused("every card of this batch was handed over with its slip; run it without slips".to_owned())
 }
 
 /// The card as it is printed.

@@ -33,7 +33,7 @@ pub enum FileWrong {
     #[error("{bytes} bytes are too large for a batch")]
     TooLarge {
         /// Its size.
-        bytes: usize,
+        bytes: u64,
     },
     /// It has a column that a batch has not.
     #[error("unknown column {name:?}; the columns are: {}", COLUMNS.join(", "))]

@@ -6,9 +6,10 @@ use std::io::Write as _;
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use pdf_writer::writers::{PageLabel, Resources};
+use pdf_writer::writers::{Catalog, DocumentInfo, PageLabel, Resources};
 use pdf_writer::{Content, Date, Filter, Finish as _, Name, Rect, Ref, TextStr};
 
+use crate::card::body::Trailer;
 use crate::card::error::CardError;
 use crate::card::ink::{Drawn, Ink, Stock, compact, object_name};
 use crate::card::marks::Mark;
@@ -16,6 +17,7 @@ use crate::card::paper::{Paper, Sheet, Spot};
 use crate::card::photo::Portrait;
 use crate::card::slip::SLIP_DOTS;
 use crate::card::units::{count, dots_points, hundredths, signed};
+use crate::parallel;
 
 /// Length of the lines where a leaf is folded, in points: 3 mm.
 const FOLD_MARK: f32 = 8.5;
@@ -62,6 +64,13 @@ impl Form {
         }
     }
 
+    /// The page without so many dots at each edge, in points.
+    fn inside(self, edge: u32) -> Rect {
+        let (width, height) = self.page();
+        let [near, right, upper] = [edge, width - edge, height - edge].map(dots_points);
+        Rect::new(near, near, right, upper)
+    }
+
     /// The title of the document; names stand on the pages alone.
     fn title(self) -> &'static str {
         match self {
@@ -92,37 +101,35 @@ impl Form {
     }
 }
 
-/// A document under way.
+/// A document under way. What is written of it can be taken at any time.
 pub(super) struct Document<'f> {
     ink: Ink<'f>,
     form: Form,
+    /// The pages on which more may be drawn, and those that are not written yet.
     open: BTreeMap<usize, Open>,
-    pages: Vec<Page>,
+    /// The pages already written.
+    pages: Vec<Ref>,
+    /// The tree of all pages, and the fonts that all of them name: written last.
+    tree: Ref,
+    fonts: Ref,
 }
 
-/// A page on which more may be drawn.
+/// A page not written yet.
 #[derive(Default)]
 struct Open {
     content: Vec<u8>,
     objects: BTreeSet<Ref>,
 }
 
-/// A page already written.
-struct Page {
-    id: Ref,
-    content: Ref,
-    objects: BTreeSet<Ref>,
-}
-
 impl<'f> Document<'f> {
     pub(super) fn new(stock: &Stock<'f>, form: Form) -> Self {
-        Self { ink: Ink::new(stock, form.side()), form, open: BTreeMap::new(), pages: Vec::new() }
+        let mut ink = Ink::new(stock, form.side());
+        let [tree, fonts] = std::array::from_fn(|_| ink.reserve());
+        Self { ink, form, open: BTreeMap::new(), pages: Vec::new(), tree, fonts }
     }
 
     /// Draws the sides of a card at its spots. Cards come in the order of the batch.
     pub(super) fn card(&mut self, spots: [Spot; 2], sides: [Vec<Mark>; 2], portrait: Option<&Portrait>) {
-        let [front, _] = spots;
-        self.close_before(front.page);
         for (spot, marks) in spots.into_iter().zip(sides) {
             let drawn = self.ink.draw(marks, portrait);
             let page = self.open.entry(spot.page).or_default();
@@ -133,76 +140,79 @@ impl<'f> Document<'f> {
 
     /// Draws a page of its own.
     pub(super) fn page(&mut self, marks: Vec<Mark>) {
-        let page = self.pages.len();
+        let page = self.pages.len() + self.open.len();
         let Drawn { content, objects } = self.ink.draw(marks, None);
         let objects = objects.into_iter().collect();
         self.open.insert(page, Open { content: content.finish().to_vec(), objects });
-        self.close_before(usize::MAX);
+    }
+
+    /// The next bytes of the document.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        self.ink.pdf.take()
     }
 
     pub(super) fn finish(mut self, about: &About<'_>) -> Result<Vec<u8>, CardError> {
         self.close_before(usize::MAX);
         let fonts = self.ink.write_fonts()?;
-        let [catalog, tree, info, font_list] = std::array::from_fn(|_| self.ink.reserve());
-        self.write_pages(tree, font_list);
-        self.write_catalog(catalog, tree, about.language);
-        let Self { ink: Ink { mut pdf, .. }, form, .. } = self;
-        let mut list = pdf.indirect(font_list).dict();
+        let [catalog, info] = std::array::from_fn(|_| self.ink.reserve());
+        let ids = self.pages.iter().copied();
+        let mut tree = self.ink.pdf.at(self.tree).pages(self.tree);
+        tree.media_box(self.form.inside(0)).kids(ids).count(signed(count(self.pages.len())));
+        tree.finish();
+        self.write_catalog(catalog, about.language);
+        let mut pdf = self.ink.pdf;
+        let mut list = pdf.at(self.fonts).indirect(self.fonts).dict();
         for (name, id) in &fonts {
             list.pair(Name(name.as_bytes()), *id);
         }
         list.finish();
         let date = pdf_date(about.now)?;
-        let mut written = pdf.document_info(info);
-        written.title(TextStr(form.title())).creation_date(date).modified_date(date);
+        let mut written = pdf.at(info).indirect(info).start::<DocumentInfo<'_>>();
+        written.title(TextStr(self.form.title())).creation_date(date).modified_date(date);
         written.finish();
-        pdf.set_version(1, 7);
-        pdf.set_file_id((about.identifier.clone(), about.identifier.clone()));
-        Ok(pdf.finish())
+        pdf.finish(&Trailer { catalog, info, identifier: about.identifier.clone() })
     }
 
-    /// Writes the pages on which nothing more will be drawn.
-    fn close_before(&mut self, page: usize) {
+    /// Writes the pages before this one: nothing more will be drawn on them.
+    pub(super) fn close_before(&mut self, page: usize) {
         let later = self.open.split_off(&page);
-        for (number, mut open) in std::mem::replace(&mut self.open, later) {
-            if self.form == Form::Cards(Paper::Large) {
-                open.content.extend(fold_marks(self.form.page()));
-            }
-            if let Form::Cards(Paper::Sheet(sheet)) = self.form {
-                open.content.extend(cut_marks(&sheet, number % 2 == 0));
-            }
-            let (id, content) = (self.ink.reserve(), self.ink.reserve());
-            self.ink.pdf.stream(content, &deflated(&open.content, Effort::Usual)).filter(Filter::FlateDecode);
-            self.pages.push(Page { id, content, objects: open.objects });
+        let closed: Vec<(usize, Open)> = std::mem::replace(&mut self.open, later).into_iter().collect();
+        let form = self.form;
+        let deflated = parallel::map(&closed, |(number, open)| {
+            let marks = match form {
+                Form::Cards(Paper::Large) => fold_marks(form.page()),
+                Form::Cards(Paper::Sheet(sheet)) => cut_marks(&sheet, number % 2 == 0),
+                _ => Vec::new(),
+            };
+            deflated(&[open.content.as_slice(), &marks].concat(), Effort::Usual)
+        });
+        for ((_, open), content) in closed.into_iter().zip(deflated) {
+            self.write_page(&open.objects, &content);
         }
     }
 
-    fn write_pages(&mut self, tree: Ref, fonts: Ref) {
-        let (width, height) = self.form.page();
-        let inside = |bleed: u32| {
-            let [near, right, upper] = [bleed, width - bleed, height - bleed].map(dots_points);
-            Rect::new(near, near, right, upper)
-        };
-        let (area, trimmed) = (inside(0), inside(self.form.bleed()));
+    fn write_page(&mut self, objects: &BTreeSet<Ref>, deflated: &[u8]) {
+        let (id, content) = (self.ink.reserve(), self.ink.reserve());
         let pdf = &mut self.ink.pdf;
-        let ids = self.pages.iter().map(|page| page.id);
-        pdf.pages(tree).media_box(area).kids(ids).count(signed(count(self.pages.len())));
-        for page in &self.pages {
-            let mut written = pdf.page(page.id);
-            written.parent(tree).trim_box(trimmed).contents(page.content);
-            let mut resources: Resources<'_> = written.resources();
-            resources.pair(Name(b"Font"), fonts);
-            let mut objects = resources.x_objects();
-            for id in &page.objects {
-                objects.pair(Name(object_name(*id).as_bytes()), *id);
-            }
+        pdf.at(content).stream(content, deflated).filter(Filter::FlateDecode);
+        let mut page = pdf.at(id).page(id);
+        page.parent(self.tree).trim_box(self.form.inside(self.form.bleed())).contents(content);
+        let mut resources: Resources<'_> = page.resources();
+        resources.pair(Name(b"Font"), self.fonts);
+        let mut named = resources.x_objects();
+        for id in objects {
+            named.pair(Name(object_name(*id).as_bytes()), *id);
         }
+        named.finish();
+        resources.finish();
+        page.finish();
+        self.pages.push(id);
     }
 
-    fn write_catalog(&mut self, id: Ref, tree: Ref, language: Option<&str>) {
+    fn write_catalog(&mut self, id: Ref, language: Option<&str>) {
         let labels: Vec<Ref> = self.pages.iter().map(|_| self.ink.reserve()).collect();
-        let mut catalog = self.ink.pdf.catalog(id);
-        catalog.pages(tree);
+        let mut catalog = self.ink.pdf.at(id).indirect(id).start::<Catalog<'_>>();
+        catalog.pages(self.tree);
         if let Some(language) = language {
             catalog.lang(TextStr(language));
         }
@@ -221,7 +231,7 @@ impl<'f> Document<'f> {
         catalog.finish();
         for (index, label) in labels.iter().enumerate() {
             let name = self.form.label(index);
-            self.ink.pdf.indirect(*label).start::<PageLabel<'_>>().prefix(TextStr(&name));
+            self.ink.pdf.at(*label).indirect(*label).start::<PageLabel<'_>>().prefix(TextStr(&name));
         }
     }
 }

@@ -5,11 +5,12 @@ mod unhinted;
 use std::collections::BTreeMap;
 
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
-use pdf_writer::{Filter, Finish as _, Name, Pdf, Rect, Ref, Str};
+use pdf_writer::{Filter, Finish as _, Name, Rect, Ref, Str};
 use skrifa::FontRef;
 use skrifa::raw::types::Tag;
 use subsetter::GlyphRemapper;
 
+use crate::card::body::Body;
 use crate::card::document::{Effort, deflated};
 use crate::card::error::CardError;
 use crate::card::fonts::{FaceId, Fonts, Weight};
@@ -47,7 +48,7 @@ impl Used {
 
 /// Writes a font under the number `id`.
 pub(super) fn write(
-    pdf: &mut Pdf,
+    pdf: &mut Body,
     mut reserve: impl FnMut() -> Ref,
     id: Ref,
     fonts: &Fonts,
@@ -59,12 +60,12 @@ pub(super) fn write(
     let name = format!("{}+{}", tag(index), fonts.name(face));
     let name = Name(name.as_bytes());
     let reduced = reduce(fonts, face, &used.glyphs)?;
-    let mut font = pdf.type0_font(id);
+    let mut font = pdf.at(id).type0_font(id);
     font.base_font(name).encoding_predefined(Name(b"Identity-H"));
     font.descendant_font(cid).to_unicode(to_unicode);
     font.finish();
 
-    let mut font = pdf.cid_font(cid);
+    let mut font = pdf.at(cid).cid_font(cid);
     font.subtype(if reduced.outlines_are_cff { CidFontType::Type0 } else { CidFontType::Type2 });
     font.base_font(name).system_info(CID).font_descriptor(descriptor).default_width(0.0);
     if !reduced.outlines_are_cff {
@@ -80,7 +81,7 @@ pub(super) fn write(
     widths.finish();
     font.finish();
 
-    let mut about = pdf.font_descriptor(descriptor);
+    let mut about = pdf.at(descriptor).font_descriptor(descriptor);
     let bold = fonts.weight(face) == Weight::Bold;
     let [left, bottom, right, top] = reduced.bounds;
     about.name(name).flags(FontFlags::SYMBOLIC).bbox(Rect::new(left, bottom, right, top));
@@ -94,7 +95,7 @@ pub(super) fn write(
     about.finish();
 
     let bytes = deflated(&reduced.bytes, Effort::Usual);
-    let mut stream = pdf.stream(file, &bytes);
+    let mut stream = pdf.at(file).stream(file, &bytes);
     stream.filter(Filter::FlateDecode);
     if reduced.outlines_are_cff {
         stream.pair(Name(b"Subtype"), Name(b"CIDFontType0C"));
@@ -108,7 +109,7 @@ pub(super) fn write(
         cmap.pair(*id, *character);
     }
     let bytes = deflated(cmap.finish().as_slice(), Effort::Usual);
-    pdf.stream(to_unicode, &bytes).filter(Filter::FlateDecode);
+    pdf.at(to_unicode).stream(to_unicode, &bytes).filter(Filter::FlateDecode);
     Ok(())
 }
 

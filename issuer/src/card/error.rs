@@ -178,6 +178,9 @@ pub enum CardError {
     /// The picture of a card could not be made.
     #[error("the picture of the card cannot be made")]
     Proof,
+    /// A file can tell where its objects are up to ten digits.
+    #[error("the document is longer than a PDF can be; split it")]
+    TooLong,
     /// The time is outside what a PDF date can say.
     #[error("the time of printing is out of range")]
     Time,

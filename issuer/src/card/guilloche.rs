@@ -3,9 +3,10 @@
 //! All waves of a document are one shape, stretched and shifted: drawn out they would take more than all else on
 //! the card but the portrait.
 
-use pdf_writer::{Content, Finish as _, Name, Pdf, Rect, Ref};
+use pdf_writer::{Content, Finish as _, Name, Rect, Ref};
 use sha2::{Digest, Sha256};
 
+use crate::card::body::Body;
 use crate::card::ink::{compact, object_name};
 use crate::card::units::hundredths;
 
@@ -66,7 +67,7 @@ pub(super) fn band(number: &str, index: u8, area: [f32; 4]) -> Band {
 }
 
 /// Writes the shape.
-pub(super) fn write(pdf: &mut Pdf, id: Ref) {
+pub(super) fn write(pdf: &mut Body, id: Ref) {
     let mut content = compact();
     content.move_to(0.0, 0.0);
     for [[near_x, near_y], [far_x, far_y], [end_x, end_y]] in shape() {
@@ -74,7 +75,7 @@ pub(super) fn write(pdf: &mut Pdf, id: Ref) {
     }
     content.stroke();
     let shape = content.finish();
-    let mut form = pdf.form_xobject(id, &shape);
+    let mut form = pdf.at(id).form_xobject(id, &shape);
     form.bbox(Rect::new(0.0, -1.5 * TOP, f32::from(HALVES) * HALF, 1.5 * TOP));
     form.resources();
     form.finish();

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Settings, Str, TextStr};
+use pdf_writer::{Content, Filter, Finish as _, Name, Rect, Ref, Settings, Str, TextStr};
 
 use crate::card::barcode::Barcode;
+use crate::card::body::Body;
 use crate::card::codes::{Code, QUIET_ZONE, tiles};
 use crate::card::copying::{self, Piece, Reading};
 use crate::card::embed::{self, Used};
@@ -30,7 +31,7 @@ pub(super) struct Stock<'f> {
 /// A document under way, and what its pages share.
 pub(super) struct Ink<'f> {
     fonts: &'f Fonts,
-    pub(super) pdf: Pdf,
+    pub(super) pdf: Body,
     last: Ref,
     faces: BTreeMap<FaceId, Face>,
     emblem: Option<&'f Printed>,
@@ -59,11 +60,10 @@ pub(super) struct Drawn {
 
 impl<'f> Ink<'f> {
     pub(super) fn new(stock: &Stock<'f>, side: (u32, u32)) -> Self {
-        let pdf = Pdf::with_settings(Settings { pretty: false });
         let Stock { fonts, emblem, palette } = *stock;
         Self {
             fonts,
-            pdf,
+            pdf: Body::new(),
             last: Ref::new(1),
             faces: BTreeMap::new(),
             emblem,
@@ -262,7 +262,7 @@ impl<'f> Ink<'f> {
         let tiles = *self.tiles.get_or_insert_with(|| tiles::write(pdf, || last.bump()));
         let choice = code.choice();
         let side = real(choice.modules() + 2 * QUIET_ZONE);
-        let mut form = self.pdf.form_xobject(id, code.deflated());
+        let mut form = self.pdf.at(id).form_xobject(id, code.deflated());
         form.bbox(Rect::new(0.0, 0.0, side, side));
         form.pair(Name(b"Resources"), tiles);
         form.filter(Filter::FlateDecode);
@@ -294,8 +294,8 @@ fn span(content: &mut Content, text: &str, language: Option<&str>) {
 }
 
 /// Writes a colour JPEG as an image.
-fn photograph(pdf: &mut Pdf, id: Ref, jpeg: &[u8], (width, height): (u32, u32)) {
-    let mut image = pdf.image_xobject(id, jpeg);
+fn photograph(pdf: &mut Body, id: Ref, jpeg: &[u8], (width, height): (u32, u32)) {
+    let mut image = pdf.at(id).image_xobject(id, jpeg);
     image.width(signed(width)).height(signed(height)).bits_per_component(8);
     image.color_space().device_rgb();
     image.filter(Filter::DctDecode);

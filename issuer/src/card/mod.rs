@@ -8,6 +8,7 @@
 //! Nothing here reads a clock, draws random numbers or leaves a file behind.
 
 pub mod barcode;
+mod body;
 pub mod check;
 pub mod codes;
 mod copying;
@@ -31,6 +32,7 @@ mod paper;
 pub mod pdf;
 pub mod photo;
 pub mod portrait;
+mod printing;
 mod proof;
 mod resize;
 mod scripts;
@@ -51,4 +53,5 @@ pub use palette::{Colour, ColourError, Palette};
 pub use paper::{Paper, Rows, Sheet, SheetSize, Turned};
 pub use pdf::{Preflight, Press};
 pub use photo::{Doubt, FaceBox, Part, Photo, PhotoError, Portrait, lighter};
+pub use printing::{CardPages, SlipPages};
 pub use slip::{Opened, Slip, SlipTexts};

@@ -1,10 +1,8 @@
 //! Prints cards: two pages a card, front and back.
 
 use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
 
 use crate::card::codes::{Choice, Code, room};
-use crate::card::document::{About, Document, Form};
 use crate::card::emblem::{Emblem, Printed};
 use crate::card::error::{CardError, Field, Problem};
 use crate::card::fonts::Fonts;
@@ -18,7 +16,6 @@ use crate::card::paper::Paper;
 use crate::card::photo::PhotoError;
 use crate::card::proof;
 use crate::card::slip::{self, Slip};
-use crate::parallel;
 use crate::words::Words;
 
 /// Lays out and prints cards.
@@ -192,22 +189,9 @@ impl Press {
     ///
     /// As [`Press::print`].
     pub fn print_on(&self, paper: Paper, cards: &[Signed], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
-        let plan = self.plan(paper);
-        let mut document = Document::new(&self.stock(), Form::Cards(paper));
-        // Encoding the codes takes longer than all the rest.
-        let codes = parallel::map(cards, |signed| codes(plan, signed));
-        for (place, (signed, codes)) in cards.iter().zip(codes).enumerate() {
-            let sides = self.sides(plan, &signed.card, Some(&codes?))?;
-            document.card(paper.spots(place), sides, signed.card.portrait.as_ref());
-        }
-        let texts = cards.iter().flat_map(|signed| {
-            [&signed.card.number, &signed.identity_code, &signed.service_code].map(String::as_str)
-        });
-        document.finish(&About {
-            language: cards.first().map(|first| first.card.language.as_str()),
-            identifier: identifier(&format!("{paper:?}"), texts, now),
-            now,
-        })
+        let mut pages = self.begin_cards(paper, now);
+        pages.add(cards)?;
+        pages.finish()
     }
 
     /// Lays out a slip.
@@ -225,20 +209,12 @@ impl Press {
     ///
     /// Fails if any slip cannot be laid out, or if the document cannot be written; nothing is printed then.
     pub fn print_slips(&self, slips: &[Slip], now: DateTime<Utc>) -> Result<Vec<u8>, CardError> {
-        let mut document = Document::new(&self.stock(), Form::Slips);
-        for marks in parallel::map(slips, |slip| self.slip(slip)) {
-            document.page(marks?);
-        }
-        // Of the recovery codes the file's name tells nothing.
-        let numbers = slips.iter().map(|slip| slip.number.as_str());
-        document.finish(&About {
-            language: slips.first().map(|first| first.first.language.as_str()),
-            identifier: identifier("slips", numbers, now),
-            now,
-        })
+        let mut pages = self.begin_slips(now);
+        pages.add(slips)?;
+        pages.finish()
     }
 
-    fn slip(&self, slip: &Slip) -> Result<Vec<Mark>, CardError> {
+    pub(super) fn slip(&self, slip: &Slip) -> Result<Vec<Mark>, CardError> {
         slip::side(&self.fonts, slip, self.emblem.is_some())
             .map_err(|problems| CardError::Unprintable { number: slip.number.clone(), problems })
     }
@@ -274,15 +250,20 @@ impl Press {
         proof::side(&self.stock(), marks, card.portrait.as_ref(), self.plan(paper).dots, dpi)
     }
 
-    fn stock(&self) -> Stock<'_> {
+    pub(super) fn stock(&self) -> Stock<'_> {
         Stock { fonts: &self.fonts, emblem: self.emblem.as_ref(), palette: self.palette }
     }
 
-    fn plan(&self, paper: Paper) -> &Plan {
+    pub(super) fn plan(&self, paper: Paper) -> &Plan {
         if paper == Paper::Large { &self.plans.large } else { &self.plans.card }
     }
 
-    fn sides(&self, plan: &Plan, card: &Card, codes: Option<&Codes>) -> Result<[Vec<Mark>; 2], CardError> {
+    pub(super) fn sides(
+        &self,
+        plan: &Plan,
+        card: &Card,
+        codes: Option<&Codes>,
+    ) -> Result<[Vec<Mark>; 2], CardError> {
         let desk = Desk { fonts: &self.fonts, memo: &self.memo, plan, with_emblem: self.emblem.is_some() };
         let front = layout::front(desk, card, codes);
         let back = layout::back(desk, card, codes);
@@ -320,7 +301,7 @@ fn problems(front: Side, back: Side) -> Vec<Problem> {
     problems
 }
 
-fn codes(plan: &Plan, signed: &Signed) -> Result<Codes, CardError> {
+pub(super) fn codes(plan: &Plan, signed: &Signed) -> Result<Codes, CardError> {
     let number = || signed.card.number.clone();
     let [identity_side, service_side] = plan.code_sides();
     let identity = Code::fit(&signed.identity_code, identity_side)
@@ -328,15 +309,4 @@ fn codes(plan: &Plan, signed: &Signed) -> Result<Codes, CardError> {
     let service = Code::fit(&signed.service_code, service_side)
         .map_err(|source| CardError::ServiceCode { number: number(), source })?;
     Ok(Codes { identity, service })
-}
-
-/// Names a document by what it is and what it holds.
-fn identifier<'a>(what: &str, texts: impl Iterator<Item = &'a str>, now: DateTime<Utc>) -> Vec<u8> {
-    let mut hash = Sha256::new_with_prefix(what);
-    hash.update(now.timestamp().to_be_bytes());
-    for text in texts {
-        hash.update(text);
-        hash.update([0]);
-    }
-    hash.finalize().iter().take(16).copied().collect()
 }

@@ -114,6 +114,8 @@ pub enum Act {
     PageRefused,
     /// A batch of cards was begun.
     BatchOpened,
+    /// Files to be printed of a batch were made.
+    BatchPrinted,
     /// A batch of cards is complete.
     BatchFinished,
     /// Numbers and status positions were taken for cards.
@@ -259,6 +261,7 @@ impl Word for Act {
         Self::PageViewed,
         Self::PageRefused,
         Self::BatchOpened,
+        Self::BatchPrinted,
         Self::BatchFinished,
         Self::CardsReserved,
         Self::CardsIssued,
@@ -342,6 +345,7 @@ impl Word for Act {
             Self::PageViewed => "page_viewed",
             Self::PageRefused => "page_refused",
             Self::BatchOpened => "batch_opened",
+            Self::BatchPrinted => "batch_printed",
             Self::BatchFinished => "batch_finished",
             Self::CardsReserved => "cards_reserved",
             Self::CardsIssued => "cards_issued",

@@ -27,6 +27,8 @@ pub struct Batch {
     pub created_at: UtcTime,
     /// When all its cards were issued.
     pub finished_at: Option<UtcTime>,
+    /// The name under which it was begun, where it was given one.
+    pub job: Option<String>,
 }
 
 /// A batch to be begun.
@@ -39,13 +41,21 @@ pub struct NewBatch {
     rows: i64,
     state: BatchState,
     created_at: UtcTime,
+    job: Option<String>,
 }
 
 impl NewBatch {
     /// An open batch.
     #[must_use]
     pub fn new(id: Uuid, file_digest: Vec<u8>, rows: i64, now: DateTime<Utc>) -> Self {
-        Self { id: Id::new(id), file_digest, rows, state: BatchState::Open, created_at: now.into() }
+        let state = BatchState::Open;
+        Self { id: Id::new(id), file_digest, rows, state, created_at: now.into(), job: None }
+    }
+
+    /// The same under a name.
+    #[must_use]
+    pub fn named(self, job: Option<&str>) -> Self {
+        Self { job: job.map(str::to_owned), ..self }
     }
 
     /// The id it will have.
@@ -74,6 +84,27 @@ impl Batch {
             .order((batch::created_at.desc(), batch::id.desc()))
             .first(conn)
             .optional()
+    }
+
+    /// The newest batch that was begun under this name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn find_by_job(conn: &mut AnyConnection, job: &str) -> QueryResult<Option<Self>> {
+        batch::table
+            .filter(batch::job.eq(Some(job)))
+            .order((batch::created_at.desc(), batch::id.desc()))
+            .first(conn)
+            .optional()
+    }
+
+    /// Gives a batch a name that was begun without one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn name(conn: &mut AnyConnection, id: &Id<Self>, job: &str) -> QueryResult<()> {
+        let unnamed = batch::table.find(id).filter(batch::job.is_null());
+        diesel::update(unnamed).set(batch::job.eq(Some(job))).execute(conn).map(drop)
     }
 
     /// Notes that all its cards were issued.
@@ -148,6 +179,25 @@ mod tests {
             assert_eq!((done.state, done.finished_at), (BatchState::Done, Some(UtcTime::from(now()))));
             assert_eq!(finish(&new.id), None);
             assert_eq!(old.finished_at, None);
+        }
+    }
+
+    #[test]
+    fn a_batch_is_found_by_its_name_which_it_keeps() {
+        for test in databases() {
+            let make = |digest: u8, job: Option<&str>| {
+                let new = NewBatch::new(new_id(now()), vec![digest; 32], 500, now()).named(job);
+                test.write(|tx| Ok(Batch::insert(tx.conn(), &new)?))
+            };
+            let (spring, other) = (make(1, Some("spring")), make(2, None));
+            let find = |job: &str| test.write(|tx| Ok(Batch::find_by_job(tx.conn(), job)?));
+            assert_eq!(find("spring"), Some(spring.clone()));
+            assert_eq!(find("autumn"), None);
+            for id in [&spring.id, &other.id] {
+                test.write(|tx| Ok(Batch::name(tx.conn(), id, "autumn")?));
+            }
+            assert_eq!(find("spring"), Some(spring));
+            assert_eq!(find("autumn").unwrap().id, other.id);
         }
     }
 }

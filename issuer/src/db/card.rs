@@ -174,12 +174,28 @@ impl Card {
             .load(conn)
     }
 
-    /// The cards of a batch, by row.
+    /// The cards of a batch from one row to another, by row.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn of_batch(conn: &mut AnyConnection, batch: &Id<Batch>) -> QueryResult<Vec<Self>> {
-        card::table.filter(card::batch_id.eq(batch)).order(card::batch_row).load(conn)
+    pub fn of_batch(
+        conn: &mut AnyConnection,
+        batch: &Id<Batch>,
+        [first, last]: [i64; 2],
+    ) -> QueryResult<Vec<Self>> {
+        card::table
+            .filter(card::batch_id.eq(batch))
+            .filter(card::batch_row.between(first, last))
+            .order(card::batch_row)
+            .load(conn)
+    }
+
+    /// How many cards a batch has.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn count_of_batch(conn: &mut AnyConnection, batch: &Id<Batch>) -> QueryResult<i64> {
+        card::table.filter(card::batch_id.eq(batch)).count().get_result(conn)
     }
 
     /// The cards that were reserved, never signed and not revoked: what a crash left behind.
@@ -379,7 +395,9 @@ mod tests {
             }
             test.db
                 .read(|conn| {
-                    let cards = Card::of_batch(conn, &batch.id)?;
+                    let cards = Card::of_batch(conn, &batch.id, [1, 2])?;
+                    assert_eq!(Card::of_batch(conn, &batch.id, [2, 3])?, []);
+                    assert_eq!(Card::count_of_batch(conn, &batch.id)?, 1);
                     assert_eq!(cards.len(), 1, "what failed left nothing behind");
                     assert_eq!(Card::find_by_recovery(conn, &[9; 32])?.as_ref(), cards.first());
                     assert_eq!(Card::find_by_recovery(conn, &[8; 32])?, None);

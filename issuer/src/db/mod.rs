@@ -16,6 +16,7 @@ pub mod audit_chain;
 pub mod audit_checkpoint;
 pub mod audit_find;
 pub mod batch;
+pub mod batch_file;
 pub mod card;
 pub mod card_status;
 pub mod columns;

@@ -83,6 +83,18 @@ diesel::table! {
         state -> Text,
         created_at -> Timestamp,
         finished_at -> Nullable<Timestamp>,
+        job -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    batch_file (batch_id, product, first_row) {
+        batch_id -> Text,
+        product -> Text,
+        first_row -> BigInt,
+        last_row -> BigInt,
+        digest -> Binary,
+        made_at -> Timestamp,
     }
 }
 

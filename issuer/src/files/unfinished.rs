@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tempfile::{Builder, NamedTempFile, TempDir};
+use tempfile::{Builder, NamedTempFile, TempDir, TempPath};
 
 /// How their names begin.
 const PREFIX: &str = ".unfinished-";
@@ -50,6 +50,13 @@ pub(super) fn file_in(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
     file.as_file().lock()?;
     sweep(folder, &file.as_file().metadata()?);
     Ok(file)
+}
+
+/// A name in a folder for a file that has none; it goes unless it is put in a place.
+pub(super) fn name_in(folder: &Path, name: impl Fn(&Path) -> io::Result<()>) -> io::Result<TempPath> {
+    let named = Builder::new().prefix(PREFIX).make_in(folder, name)?.into_temp_path();
+    sweep(folder, &fs::metadata(&named)?);
+    Ok(named)
 }
 
 /// Takes away what nobody holds any more. What cannot be taken away stays: it is no reason to write nothing.

@@ -168,9 +168,14 @@ impl Draft {
     /// # Errors
     /// What the signer says.
     pub fn sign(self, signer: &dyn Signer) -> Result<IssuedCard, SignError> {
-        let identity_qr = credential::sign(&self.identity(), signer)?.qr_text();
-        let service_qr = credential::sign(&self.service(), signer)?.qr_text();
+        let [identity_qr, service_qr] = self.codes(signer)?;
         Ok(IssuedCard { draft: self, identity_qr, service_qr })
+    }
+
+    /// The texts of the identity code and the service code, signed.
+    pub(super) fn codes(&self, signer: &dyn Signer) -> Result<[String; 2], SignError> {
+        let sign = |claims: Claims<'_>| Ok(credential::sign(&claims, signer)?.qr_text());
+        Ok([sign(self.identity())?, sign(self.service())?])
     }
 
     fn identity(&self) -> Claims<'_> {

@@ -18,6 +18,8 @@ pub(super) const ISSUE: &[&str] = &[
     "issue.noting",
     "issue.noted",
     "batch.signed",
+    "batch.noting",
+    "batch.noted",
     "files.ready",
     "files.first_placed",
     "batch.printed",

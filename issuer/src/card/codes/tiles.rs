@@ -6,9 +6,10 @@
 //! drawn as shapes (`d0`): what is kept as a picture (`d1`) lands beside its place at other resolutions.
 
 use pdf_writer::types::UnicodeCmap;
-use pdf_writer::{Filter, Finish as _, Name, Pdf, Rect, Ref};
+use pdf_writer::{Filter, Finish as _, Name, Rect, Ref};
 
 use super::QUIET_ZONE;
+use crate::card::body::Body;
 use crate::card::document::{Effort, deflated};
 use crate::card::embed::TO_UNICODE;
 use crate::card::units::count;
@@ -39,10 +40,10 @@ pub(super) fn set(rows: &[u128]) -> Vec<u8> {
 }
 
 /// Writes the font and answers with the resources that codes need.
-pub(in crate::card) fn write(pdf: &mut Pdf, mut reserve: impl FnMut() -> Ref) -> Ref {
+pub(in crate::card) fn write(pdf: &mut Body, mut reserve: impl FnMut() -> Ref) -> Ref {
     let [resources, font, to_unicode] = std::array::from_fn(|_| reserve());
     let tiles: Vec<(String, Ref)> = (0..TILES).map(|tile| (format!("t{tile}"), reserve())).collect();
-    let mut written = pdf.type3_font(font);
+    let mut written = pdf.at(font).type3_font(font);
     written.bbox(Rect::new(0.0, 0.0, 2.0, 2.0)).matrix([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
     let mut procs = written.char_procs();
     for (name, id) in &tiles {
@@ -56,15 +57,16 @@ pub(in crate::card) fn write(pdf: &mut Pdf, mut reserve: impl FnMut() -> Ref) ->
     written.to_unicode(to_unicode);
     written.finish();
     for (tile, (_, id)) in (0..).zip(&tiles) {
-        pdf.stream(*id, &glyph(tile));
+        pdf.at(*id).stream(*id, &glyph(tile));
     }
     let mut cmap = UnicodeCmap::new(Name(b"Tiles"), TO_UNICODE);
     for tile in 0..TILES {
         // A reader that passes over the empty replacement finds blanks.
         cmap.pair(FIRST + tile, ' ');
     }
-    pdf.stream(to_unicode, &deflated(cmap.finish().as_slice(), Effort::Usual)).filter(Filter::FlateDecode);
-    pdf.indirect(resources).dict().insert(Name(b"Font")).dict().pair(Name(b"M"), font);
+    let cmap = deflated(cmap.finish().as_slice(), Effort::Usual);
+    pdf.at(to_unicode).stream(to_unicode, &cmap).filter(Filter::FlateDecode);
+    pdf.at(resources).indirect(resources).dict().insert(Name(b"Font")).dict().pair(Name(b"M"), font);
     resources
 }
 

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::super::desk::Desk;
 use super::{Actor, Before, Document, Job, Ready, Sent, Shown, State};
-use crate::batch::{self, Looked, Preview, Sound};
+use crate::batch::{self, Asked, BatchFile, Preview, Sound};
 use crate::db::batch::Batch;
 use crate::{Error, Issuer};
 
@@ -18,11 +18,12 @@ pub(in crate::web) fn look_through(desk: &Data<Desk>, job: Arc<Job>, sent: Sent)
     run(desk, job, move |desk, job| {
         let (issuer, now) = (&desk.issuer, desk.now());
         let photos = |name: &str| sent.photos.named(name);
-        let looked = match Looked::through(&sent.csv, &photos, &issuer.city, now.date_naive()) {
-            Ok(looked) => looked,
+        let bytes = sent.csv.as_slice();
+        let file = match BatchFile::open(bytes, u64::try_from(bytes.len()).unwrap_or(u64::MAX)) {
+            Ok(file) => file,
             Err(wrong) => return Ok(State::NoBatch(wrong)),
         };
-        let preview = Preview::of(desk.press()?, issuer, looked, job.products.clone(), now);
+        let preview = Preview::of(desk.press()?, issuer, bytes, file, &photos, job.products.clone(), now)?;
         let before = match &preview.sound {
             Some(sound) => before(issuer, sound)?,
             None => Before::New,
@@ -38,10 +39,17 @@ fn before(issuer: &Issuer, sound: &Sound) -> Result<Before, Error> {
 
 /// Issues the cards of a file and makes their documents. The batch stays open until an officer says that they are
 /// printed.
-pub(in crate::web) fn issue(desk: &Data<Desk>, job: Arc<Job>, sound: Box<Sound>, again: bool, actor: Actor) {
+pub(in crate::web) fn issue(
+    desk: &Data<Desk>,
+    job: Arc<Job>,
+    mut sound: Box<Sound>,
+    again: bool,
+    actor: Actor,
+) {
     run(desk, job, move |desk, job| {
         let (issuer, now) = (&desk.issuer, desk.now());
-        let signed = batch::sign(issuer, &sound, again, &actor, now, |row, _| {
+        let asked = Asked { job: None, again };
+        let signed = batch::sign(issuer, &mut sound, asked, &actor, now, |row, _| {
             job.signed.store(row, Ordering::Relaxed);
             Ok(())
         })?;

@@ -1,0 +1,3 @@
+DROP TABLE batch_file;
+DROP INDEX batch_job;
+ALTER TABLE batch DROP COLUMN job;
