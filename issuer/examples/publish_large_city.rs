@@ -17,7 +17,7 @@ use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
 fn measure(folder: &Path) -> Result<()> {
     ensure!(!folder.exists(), "{} is there already", folder.display());
     let cards = env::var("CARDS").map_or(Ok(CARDS), |said| said.parse())?;
-    issuer::demo::make(folder, Utc::now() - TimeDelta::days(1))?;
+    issuer::demo::make(folder, issuer::edge::now() - TimeDelta::days(1))?;
     let begun = Instant::now();
     let (rows, lists) = fill(&folder.join("city.db"), cards)?;
     let size = fs::metadata(folder.join("city.db"))?.len() / 1_000_000;

@@ -139,12 +139,14 @@ pub fn issue(
     thread::scope(|scope| {
         // One part is signed while the one before is printed.
         let (signed, to_print) = mpsc::sync_channel::<(usize, Vec<IssuedCard>)>(1);
-        let printing = scope
+        let at_the_printer = scope
             .spawn(move || to_print.into_iter().try_for_each(|(before, cards)| printer.add(before, &cards)));
-        let signed = sign_all(&run, &mut sound, &volumes, order.every_card, signed, told);
-        let printed = printing.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
+        let signing = sign_all(&run, &mut sound, &volumes, order.every_card, &signed, told);
+        // The printer waits for more until nobody can send any.
+        drop(signed);
+        let printing = at_the_printer.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
         // Where printing failed, signing stopped for that reason.
-        printed.and(signed)
+        printing.and(signing)
     })?;
     crash::point("batch.printed");
     run::finish(issuer, &run.batch, actor, now)?;
@@ -158,7 +160,7 @@ fn sign_all(
     sound: &mut Sound,
     volumes: &[Volume],
     every_card: bool,
-    to_print: mpsc::SyncSender<(usize, Vec<IssuedCard>)>,
+    to_print: &mpsc::SyncSender<(usize, Vec<IssuedCard>)>,
     mut told: impl FnMut(Step<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let (mut before, of) = (0, sound.cards());

@@ -4,12 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Mutex, OnceLock};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use issuer::Issuer;
 use issuer::db::lease::Task;
+use tests::hall::beside::until;
 use tests::hall::{Hall, binary};
 use tests::load::{City, visit};
 
@@ -107,17 +106,10 @@ fn no_query_of_a_visit_reads_a_whole_table() {
 /// Waits until the server has done what is due every hour: what that asks belongs to no page, and it comes at the start.
 fn hourly_is_done(data: &Path) {
     let city = Issuer::open(data, None).unwrap();
-    let patience = Instant::now() + Duration::from_secs(60);
-    let is_done = || {
-        city.db
-            .lease(Task::Hourly)
-            .unwrap()
-            .is_some_and(|lease| lease.done_at.is_some() && lease.holder.is_none())
-    };
-    while !is_done() {
-        assert!(Instant::now() < patience, "what is due every hour was not done");
-        sleep(Duration::from_millis(50));
-    }
+    until("what is due every hour is done", || {
+        let lease = city.db.lease(Task::Hourly).unwrap();
+        lease.is_some_and(|lease| lease.done_at.is_some() && lease.holder.is_none())
+    });
 }
 
 /// The tables that a plan reads from end to end. An index read from end to end is no better, unless the first few of its

@@ -191,7 +191,7 @@ impl Updates {
             None => Offer::Whole(None),
         };
         match offered {
-            Offer::Unchanged => return Ok(known.cloned()),
+            Offer::Unchanged => Ok(known.cloned()),
             Offer::Bundle { bytes, tag } => {
                 // What the pieces make up may be wrong where the bundle is right.
                 if self.store.take(&bytes, Some(root)).is_ok() {

@@ -35,7 +35,7 @@ pub(super) struct Printer<'a> {
 
 /// A file under way.
 pub(super) enum Making<'a> {
-    Cards(CardPages<'a>, Nameless, Product),
+    Cards(Box<(CardPages<'a>, Nameless)>, Product),
     Slips(Option<Box<(SlipPages<'a>, Nameless)>>, PathBuf),
     Proofs(PathBuf),
 }
@@ -67,7 +67,7 @@ impl<'a> Printer<'a> {
         Ok(match output.product {
             Product::Cards(paper) => {
                 let pages = self.press.begin_cards(paper, self.now);
-                Making::Cards(pages, Nameless::new(path)?, output.product)
+                Making::Cards(Box::new((pages, Nameless::new(path)?)), output.product)
             }
             Product::Slips => Making::Slips(None, path.clone()),
             Product::Proofs => Making::Proofs(path.clone()),
@@ -116,7 +116,8 @@ impl<'a> Making<'a> {
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         match self {
-            Self::Cards(pages, file, _) => {
+            Self::Cards(begun, _) => {
+                let (pages, file) = begun.as_mut();
                 let cards: Vec<_> =
                     cards.iter().map(|card| print::printable(press, &issuer.city, card)).collect();
                 pages.add(&cards)?;
@@ -143,7 +144,10 @@ impl<'a> Making<'a> {
     /// The whole file, if there is one. Of several volumes one may have no slips, all of them none only by mistake.
     fn ready(self, split: bool) -> Result<Option<(Product, Ready)>, Error> {
         let (product, last, mut file) = match self {
-            Self::Cards(pages, file, product) => (product, pages.finish()?, file),
+            Self::Cards(begun, product) => {
+                let (pages, file) = *begun;
+                (product, pages.finish()?, file)
+            }
             Self::Slips(Some(begun), _) => {
                 let (pages, file) = *begun;
                 (Product::Slips, pages.finish()?, file)

@@ -36,14 +36,14 @@ pub(super) fn own_lists(issuer: &Issuer, now: DateTime<Utc>) -> Result<Vec<Signe
     let signer = keys::signer(issuer, issuing_key::KeyUse::Status, now)?;
     let lists = issuer.db.read(|conn| Ok::<_, Error>(db::status_list::StatusList::all(conn)?))?;
     let shelf = Shelf::of(&issuer.data);
-    let signed = parallel::map(&lists, |list| -> Result<Signed, Error> {
+    let tokens = parallel::map(&lists, |list| -> Result<Signed, Error> {
         let statuses =
             statuses(issuer, list).map_err(|error| Error::Refused(format!("{}: {error}", list.uri)))?;
         let (statuses, changed) = shelf.compressed(&list.id, &statuses)?;
         let token = statuses.sign(&list.uri, now.timestamp(), TTL, &signer)?;
         Ok(Signed { uri: list.uri.clone(), token, changed })
     });
-    signed.into_iter().collect()
+    tokens.into_iter().collect()
 }
 
 /// What a list says of each of its places.
