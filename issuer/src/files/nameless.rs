@@ -1,9 +1,10 @@
 //! Files that have no name until they are whole. Whatever ends the program, the operating system takes them away: a long
 //! batch writes names and recovery codes for minutes, and a kill leaves nothing of them.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, Seek as _, Write as _};
 use std::os::fd::AsRawFd as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, CWD, linkat};
@@ -33,7 +34,13 @@ impl Nameless {
     pub(crate) fn new(path: &Path) -> Result<Self, Error> {
         let folder = folder_of(path);
         make_folder(folder)?;
-        let file = tempfile::tempfile_in(folder).map_err(failed("write to the folder", folder))?;
+        let made = || {
+            let file = tempfile::tempfile_in(folder)?;
+            // The one that it was made with lets others read what gets a name.
+            file.set_permissions(Permissions::from_mode(0o600))?;
+            Ok(file)
+        };
+        let file = made().map_err(failed("write to the folder", folder))?;
         Ok(Self { path: path.to_owned(), file, digest: Sha256::new() })
     }
 
@@ -99,7 +106,6 @@ pub(crate) fn place_all(ready: Vec<Ready>) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
 
