@@ -23,7 +23,7 @@ mod lists;
 mod pieces;
 pub mod watch;
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -41,6 +41,10 @@ use crate::db::publication::{Publication, PublicationKind};
 use crate::jwk::{Jwk, JwkSet};
 use crate::keystore::Passphrase;
 use crate::{Error, Issuer, backup, crash, files, issuance, keys};
+
+/// How often, and how many times, a publication looks whether another has written its files: ten seconds.
+const LOOK: std::time::Duration = std::time::Duration::from_millis(100);
+const LOOKS: usize = 100;
 
 /// What was published.
 #[derive(Debug, Clone)]
@@ -71,7 +75,6 @@ pub fn publish(
     now: DateTime<Utc>,
 ) -> Result<Published, Error> {
     at_city_hall(issuer)?;
-    let _alone = alone(issuer)?;
     if !issuer.keystore.has_root_key() {
         let (token, _) = ceremony::kept(issuer)?.ok_or_else(|| {
             Error::Refused(
@@ -90,14 +93,25 @@ pub fn publish(
     write_out(issuer, out, &token, now)
 }
 
-/// Keeps other publications of this city waiting, until it is dropped: of two at once, the older could come last.
-fn alone(issuer: &Issuer) -> Result<File, Error> {
+/// Keeps other publications of this city from writing, until it is dropped: of two at once, the older could come last.
+/// One that stands still is not waited for: what it writes then is put right by whoever took over from it.
+fn alone(issuer: &Issuer) -> Result<Option<File>, Error> {
     let path = issuer.data.join("publishing");
-    let locked = || {
-        let file = File::options().write(true).create(true).truncate(false).mode(0o600).open(&path)?;
-        file.lock().map(|()| file)
-    };
-    locked().map_err(files::failed("wait at", &path))
+    let opened = File::options().write(true).create(true).truncate(false).mode(0o600).open(&path);
+    let file = opened.map_err(files::failed("wait at", &path))?;
+    for _ in 0..LOOKS {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => pause(),
+            Err(TryLockError::Error(error)) => return Err(files::failed("wait at", &path)(error)),
+        }
+    }
+    Ok(None)
+}
+
+#[expect(clippy::disallowed_methods, reason = "another process does not say when it is done")]
+fn pause() {
+    std::thread::sleep(LOOK);
 }
 
 /// A kit knows only its own cards: what it would publish is not the city's.
@@ -147,6 +161,7 @@ fn write_out(issuer: &Issuer, out: &Path, trust_list: &[u8], now: DateTime<Utc>)
         Error::Refused(format!("a verifier would refuse this bundle: {error}{}", ceremony::advice(issuer)))
     })?;
 
+    let _alone = alone(issuer)?;
     newest(issuer, now)?;
     let index = pieces::write(out, &bundle)?;
     crash::point("publish.pieces_written");

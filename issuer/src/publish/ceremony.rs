@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use shared::keys::Ed25519Signer;
 use shared::trust_list::TrustList;
 
-use super::{Published, alone, at_city_hall, listed, number, root_public, write_out};
+use super::{Published, at_city_hall, listed, number, root_public, write_out};
 use crate::db::act::Actor;
 use crate::db::publication::{Publication, PublicationKind};
 use crate::keystore::{Passphrase, root_key_at};
@@ -72,7 +72,6 @@ pub fn publish_signed(
     now: DateTime<Utc>,
 ) -> Result<Published, Error> {
     at_city_hall(issuer)?;
-    let _alone = alone(issuer)?;
     let token = files::read(file)?;
     let list = check(issuer, file, &token)?;
     fresh(issuer, &list, now)?;

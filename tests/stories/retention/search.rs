@@ -84,6 +84,12 @@ impl Search {
         self.content(content, place, 0);
     }
 
+    /// Searches the memory of a process, as it is: nothing in it is inflated.
+    pub(crate) fn bare(&mut self, content: &[u8], place: &str) {
+        self.bytes += content.len();
+        self.content(content, place, DEPTH);
+    }
+
     fn content(&mut self, content: &[u8], place: &str, depth: u32) {
         for at in 0..content.len() {
             let rest = &content[at..];
@@ -103,6 +109,11 @@ impl Search {
     /// What was found since it was last asked.
     pub(crate) fn found(&mut self) -> Vec<String> {
         std::mem::take(&mut self.found).into_iter().collect()
+    }
+
+    /// Whether nothing was found since it was last asked.
+    pub(crate) fn is_nothing_found(&self) -> bool {
+        self.found.is_empty()
     }
 
     pub(crate) fn forms(&self) -> usize {
