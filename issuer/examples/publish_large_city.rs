@@ -127,7 +127,7 @@ fn fill(database: &Path, cards: u64) -> Result<(u64, u64)> {
              INSERT INTO card (id, number, kid, status_list_id, status_index, services, issued_at, expires_at, state,
                  status, identity_digest, service_digest, desk, officer)
              SELECT printf('%08x-0000-7000-8000-%012x', {list}, n), printf('%02x-%06x', {list}, n), '{kid}', '{id}',
-                 n + abs(random()) % {every}, 'library clinic transit', '2026-11-24 10:00:00', '2031-11-25 00:00:00',
+                 min(n + abs(random()) % {every}, {on_it} - 1), 'library clinic transit', '2026-11-24 10:00:00', '2031-11-25 00:00:00',
                  'issued', iif(abs(random()) % 100 = 0, 'revoked', {valid}), randomblob(32), randomblob(32), 'hall',
                  '019ab000-0000-7000-8000-000000000000'
              FROM place;

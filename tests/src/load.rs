@@ -20,7 +20,7 @@ pub use browser::{Browser, Wrong};
 use calls::Caller;
 pub use city::City;
 pub use figures::Figures;
-pub use full::fill;
+pub use full::{Full, fill};
 pub use lists::Fetched;
 use lists::Lists;
 pub use visit::{Person, Visited, visit, visit_of};

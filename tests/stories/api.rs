@@ -13,7 +13,7 @@ use issuer::officers::Factor;
 use serde_json::{Value, json};
 use tests::described::Described;
 use tests::hall::{Hall, binary};
-use tests::load::City;
+use tests::load::{City, Full};
 use tests::power_loss::Chance;
 use ureq::Agent;
 
@@ -93,7 +93,7 @@ fn token(hall: &Hall, scopes: &str) -> String {
 }
 
 fn serve(hall: &Hall) -> City {
-    City::open(&binary("issuer"), &hall.file("city"), None, 0, 1).unwrap()
+    City::open(&binary("issuer"), &hall.file("city"), None, Full::default(), 1).unwrap()
 }
 
 /// Holds an answer against the description.

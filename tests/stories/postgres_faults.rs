@@ -11,7 +11,7 @@ use issuer::db::audit_chain::verify_chain;
 use issuer::db::audit_find::AuditFilter;
 use issuer::db::{Database, DatabaseUrl, DbError, Tx};
 use tests::hall::binary;
-use tests::load::{City, visit};
+use tests::load::{City, Full, visit};
 use tests::postgres::{Flow, Server, Wire, until};
 
 const DESKS: usize = 4;
@@ -37,7 +37,8 @@ fn a_server_that_restarts_in_mid_load_loses_nothing_and_is_found_again() {
     let Some(server) = Server::start() else { return };
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("city");
-    let city = City::open(&binary("issuer"), &data, Some(&server.database("city")), 0, 1).unwrap();
+    let city =
+        City::open(&binary("issuer"), &data, Some(&server.database("city")), Full::default(), 1).unwrap();
     let issuer = city.server();
     let browsers: Vec<_> = (0..DESKS).map(|desk| city.officer(desk)).collect();
     let (shown, wrong, closing) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()), AtomicBool::new(false));

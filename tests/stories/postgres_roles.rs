@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use tests::hall::{Hall, binary, run};
-use tests::load::{City, visit};
+use tests::load::{City, Full, visit};
 use tests::postgres::Server;
 
 const NOT_OWNER: &str = "issuer: the tables are older than this program, and this role may not change them; run issuer \
@@ -40,7 +40,7 @@ fn a_city_is_served_in_a_role_that_changes_no_table() {
 
     // Everything that a city does is done in the serving role.
     let data = hall.file("served");
-    let city = City::open(&binary("issuer"), &data, Some(&desk), 0, 1).unwrap();
+    let city = City::open(&binary("issuer"), &data, Some(&desk), Full::default(), 1).unwrap();
     let mut browser = city.officer(0);
     let mut shown = Vec::new();
     for number in 0..2 {

@@ -2,13 +2,13 @@
 //! twice.
 
 use tests::hall::{Hall, binary};
-use tests::load::{self, City, Load};
+use tests::load::{self, City, Full, Load};
 
 use crate::crash::stage;
 
 /// A city that two servers serve.
 fn two_servers(hall: &Hall) -> City {
-    City::open(&binary("issuer"), &hall.file("city"), None, 0, 2).unwrap()
+    City::open(&binary("issuer"), &hall.file("city"), None, Full::default(), 2).unwrap()
 }
 
 #[test]

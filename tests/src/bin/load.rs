@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
-use tests::load::{City, Load, Outcome, run};
+use tests::load::{City, Full, Load, Outcome, run};
 
 /// Desks at work in a full city: visits through the real pages of a real server, on this machine alone
 #[derive(Debug, Parser)]
@@ -19,6 +19,9 @@ struct Arguments {
     /// Cards in the city before
     #[arg(long, default_value_t = 0)]
     cards: usize,
+    /// Entries that each of them left in the audit log: a visit leaves 20, a card of a batch 2
+    #[arg(long, default_value_t = 20)]
+    entries: i64,
     /// Every how many visits the card is really read; 0 never
     #[arg(long, default_value_t = 1)]
     scan_every: usize,
@@ -51,7 +54,8 @@ fn main() -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let data = arguments.data.clone().unwrap_or_else(|| folder.path().join("city"));
     let database = arguments.database.as_deref();
-    let mut city = City::open(&issuer, &data, database, arguments.cards, arguments.issuers)?;
+    let full = Full { cards: arguments.cards, entries: arguments.entries };
+    let mut city = City::open(&issuer, &data, database, full, arguments.issuers)?;
     let load = Load {
         desks: arguments.desks,
         visits: arguments.visits,

@@ -17,7 +17,7 @@ use issuer::officers::Factor;
 use issuer::web::{self, Clock, Desk, Serving};
 use issuer::{Issuer, edge};
 
-use super::{Browser, full};
+use super::{Browser, Full, full};
 
 /// The password of every officer of a load.
 const PASSWORD: &str = "violet otter ferry";
@@ -42,7 +42,7 @@ struct Server {
 }
 
 impl City {
-    /// Makes a city in `data`, unless there is one, fills it up to `cards` cards, and serves it. `issuer` is the program,
+    /// Makes a city in `data`, unless there is one, fills it, and serves it. `issuer` is the program,
     /// `database` where it keeps its tables: SQLite if none is named; `issuers` how many serve it at once.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl City {
         issuer: &Path,
         data: &Path,
         database: Option<&str>,
-        cards: usize,
+        full: Full,
         issuers: usize,
     ) -> Result<Self, String> {
         if !data.join("city.toml").exists() {
@@ -61,7 +61,7 @@ impl City {
             arguments.extend(database.iter().flat_map(|database| ["--database", database]));
             run(issuer, data, &arguments)?;
         }
-        full::fill(data, cards)?;
+        full::fill(data, full)?;
         let servers = (0..issuers.max(1)).map(|_| serve(issuer, data, "127.0.0.1:0"));
         let servers = servers.collect::<Result<_, _>>()?;
         Ok(Self { issuer: issuer.to_owned(), data: data.to_owned(), servers })

@@ -17,31 +17,39 @@ use shared::id::CardNumber;
 const ROWS: usize = 250;
 /// Cards of a transaction.
 const CARDS: usize = 5_000;
-/// What a visit leaves in the audit log.
-const ENTRIES: i64 = 20;
 /// Cards a day.
 const A_DAY: i64 = 400;
 
-/// Fills the city in a folder up to a number of cards. It must not be served meanwhile.
+/// How full a city is before anybody comes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Full {
+    /// Its cards.
+    pub cards: usize,
+    /// What each of them left in the audit log: a visit 20 entries, a card of a batch or of another program two.
+    pub entries: i64,
+}
+
+/// Fills the city in a folder. It must not be served meanwhile.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn fill(data: &Path, cards: usize) -> Result<(), String> {
-    if cards == 0 {
+pub fn fill(data: &Path, full: Full) -> Result<(), String> {
+    if full.cards == 0 {
         return Ok(());
     }
     let issuer = Issuer::open(data, None).map_err(|error| error.to_string())?;
     let postgres = matches!(issuer.city.database, DatabaseUrl::Postgres(_));
     let mut conn = connect(&issuer)?;
-    fill_with(&mut conn, postgres, cards).map_err(|error| error.to_string())
+    fill_with(&mut conn, postgres, full).map_err(|error| error.to_string())
 }
 
-fn fill_with(conn: &mut AnyConnection, postgres: bool, cards: usize) -> QueryResult<()> {
+fn fill_with(conn: &mut AnyConnection, postgres: bool, full: Full) -> QueryResult<()> {
     let have = usize::try_from(count(conn)?).unwrap();
-    if have >= cards {
+    if have >= full.cards {
         return Ok(());
     }
-    let town = Town { postgres, cards: cards - have, first: have, now: edge::now() };
+    let town =
+        Town { postgres, cards: full.cards - have, entries: full.entries, first: have, now: edge::now() };
     let begin = town.lists(&kid(conn)?);
     conn.transaction(|conn| conn.batch_execute(&begin))?;
     let mut at = 0;
@@ -63,6 +71,7 @@ fn fill_with(conn: &mut AnyConnection, postgres: bool, cards: usize) -> QueryRes
 struct Town {
     postgres: bool,
     cards: usize,
+    entries: i64,
     first: usize,
     now: DateTime<Utc>,
 }
@@ -71,7 +80,7 @@ impl Town {
     /// A list that is full, for the cards; and room in the audit log's numbers.
     fn lists(&self, kid: &str) -> String {
         let (cards, first) = (self.cards, self.first);
-        let entries = ENTRIES * i64::try_from(cards).unwrap();
+        let entries = self.entries * i64::try_from(cards).unwrap();
         format!(
             "INSERT INTO status_list (id, kid, expiry_year, shard, capacity, next_position, uri)
              VALUES ('{}', '{kid}', {}, {}, {cards}, {cards}, 'https://card.alder.example/status/full-{first}');
@@ -128,8 +137,8 @@ impl Town {
             "('{job}','{enrolment}','{own}','{began}','{officer}','{desk}','printed','{began}','{officer}')"
         ));
         tables.duplicate.push(format!("('{own}',1,{hash})"));
-        for entry in 0..ENTRIES {
-            let seq = i64::try_from(place).unwrap() * ENTRIES + entry + 1;
+        for entry in 0..self.entries {
+            let seq = i64::try_from(place).unwrap() * self.entries + entry + 1;
             tables.audit.push(format!(
                 "((SELECT seq FROM load_base)+{seq},'{began}','{officer}','registrar','{desk}','page_viewed','page',\
                  '/cases/{enrolment}/person',NULL,{hash},{hash})"
