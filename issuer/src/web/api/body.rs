@@ -129,7 +129,12 @@ impl Sent {
 impl Fields {
     /// A text; empty where none was sent.
     pub(super) fn text(&self, name: &str) -> &str {
-        self.texts.get(name).map_or("", String::as_str)
+        self.sent(name).unwrap_or_default()
+    }
+
+    /// A text, if one was sent, be it an empty one.
+    pub(super) fn sent(&self, name: &str) -> Option<&str> {
+        self.texts.get(name).map(String::as_str)
     }
 
     /// Takes a field, and says whether it is known.

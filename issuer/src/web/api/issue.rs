@@ -129,15 +129,12 @@ fn read(
         language: fields.text("language"),
     };
     let resident = Resident::parse(&typed, city, now.date_naive());
-    let another = match fields.text("another") {
-        "" => Ok(None),
-        word => WhyAnother::from_word(word).map(Some).ok_or(()),
-    };
+    let another = fields.sent("another").map(|word| WhyAnother::from_word(word).ok_or(())).transpose();
     let pictures = fields.file.take().map(|file| pictures(&file, city)).transpose();
     let mut wrong = std::mem::take(&mut fields.wrong);
     if another.is_err() {
         let words: Vec<_> = WhyAnother::ALL.iter().map(|why| why.as_str()).collect();
-        wrong.push(WrongPart::of("another", format!("write one of: {}", words.join(", "))));
+        wrong.push(WrongPart::of("another", format!("leave it out, or write one of: {}", words.join(", "))));
     }
     if let Err(why) = &pictures {
         wrong.push(WrongPart::of("photo", why.clone()));

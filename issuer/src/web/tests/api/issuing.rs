@@ -185,12 +185,12 @@ async fn somebody_who_has_a_card_is_given_another_for_a_reason_alone() {
     assert_eq!(refused.json(409)["code"], "duplicate");
     assert!(!refused.text.contains(first["number"].as_str().unwrap()), "{}", refused.text);
     assert_eq!(town.acts().last().unwrap(), "call_refused");
-    again["another"] = json!("because");
-    let wrong = token.issue(&app, "another-key-0001", &again).await.json(422);
-    assert_eq!(
-        wrong["errors"],
-        json!([{ "pointer": "#/another", "detail": "write one of: somebody_else, lost, runs_out, other" }])
-    );
+    for unknown in ["because", ""] {
+        again["another"] = json!(unknown);
+        let wrong = token.issue(&app, "another-key-0001", &again).await.json(422);
+        let detail = "leave it out, or write one of: somebody_else, lost, runs_out, other";
+        assert_eq!(wrong["errors"], json!([{ "pointer": "#/another", "detail": detail }]));
+    }
     again["another"] = json!("lost");
     token.issue(&app, "another-key-0001", &again).await.json(201);
     assert!(town.acts().contains(&"duplicate_allowed".to_owned()));
