@@ -4,7 +4,7 @@
 //! interrupted goes on when the same file is given again: the same cards, not new ones.
 //!
 //! However many rows a file has, few are held in memory. They are looked through some at a time and kept, sealed, in a file
-//! without a name ([`kept`]); then they are signed some at a time ([`run`]) while those before are printed ([`printer`]).
+//! without a name (`kept`); then they are signed some at a time (`run`) while those before are printed (`printer`).
 
 mod file;
 mod fits;

@@ -1,7 +1,7 @@
 //! Newer lists from an address of the city, where there is a network.
 //!
 //! [`Schedule`] says when to ask, [`Source`] asks, [`Store`] takes what came by the rule of [`crate::trust`]; [`drive`] is
-//! the thread at the edge. Where much is held already, [`pieces`] fetches only what changed. Whatever goes wrong changes nothing of what is trusted, and nobody at the counter waits.
+//! the thread at the edge. Where much is held already, `pieces` fetches only what changed. Whatever goes wrong changes nothing of what is trusted, and nobody at the counter waits.
 
 mod pieces;
 mod schedule;
