@@ -53,5 +53,5 @@ pub use palette::{Colour, ColourError, Palette};
 pub use paper::{Paper, Rows, Sheet, SheetSize, Turned};
 pub use pdf::{Preflight, Press};
 pub use photo::{Doubt, FaceBox, Part, Photo, PhotoError, Portrait, lighter};
-pub use printing::{CardPages, SlipPages};
+pub use printing::{CardPages, OfCards, OfSlips, Printing, SlipPages};
 pub use slip::{Opened, Slip, SlipTexts};

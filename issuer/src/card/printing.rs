@@ -11,22 +11,10 @@ use crate::card::pdf::{Press, codes};
 use crate::card::slip::Slip;
 use crate::parallel;
 
-/// A document of cards under way. The same cards and time always give the same bytes, in however many pieces.
-pub struct CardPages<'p> {
+/// A document under way, of cards or of slips. The same content and time always give the same bytes, in however many pieces.
+pub struct Printing<'p, Of> {
     press: &'p Press,
-    paper: Paper,
-    pages: Pages<'p>,
-    cards: usize,
-}
-
-/// A document of slips under way.
-pub struct SlipPages<'p> {
-    press: &'p Press,
-    pages: Pages<'p>,
-}
-
-/// What both have in common.
-struct Pages<'p> {
+    of: Of,
     document: Document<'p>,
     /// Names the document by what it is and what it holds.
     identifier: Sha256,
@@ -35,18 +23,32 @@ struct Pages<'p> {
     now: DateTime<Utc>,
 }
 
+/// Cards on paper of one kind, and how many there are by now.
+pub struct OfCards {
+    paper: Paper,
+    cards: usize,
+}
+
+/// Slips, a page each.
+pub struct OfSlips;
+
+/// A document of cards under way.
+pub type CardPages<'p> = Printing<'p, OfCards>;
+
+/// A document of slips under way.
+pub type SlipPages<'p> = Printing<'p, OfSlips>;
+
 impl Press {
     /// Begins a document of cards on paper of this kind.
     #[must_use]
     pub fn begin_cards(&self, paper: Paper, now: DateTime<Utc>) -> CardPages<'_> {
-        let pages = Pages::new(self, Form::Cards(paper), &format!("{paper:?}"), now);
-        CardPages { press: self, paper, pages, cards: 0 }
+        Printing::new(self, OfCards { paper, cards: 0 }, Form::Cards(paper), &format!("{paper:?}"), now)
     }
 
     /// Begins a document of slips, a page each.
     #[must_use]
     pub fn begin_slips(&self, now: DateTime<Utc>) -> SlipPages<'_> {
-        SlipPages { press: self, pages: Pages::new(self, Form::Slips, "slips", now) }
+        Printing::new(self, OfSlips, Form::Slips, "slips", now)
     }
 }
 
@@ -57,36 +59,21 @@ impl CardPages<'_> {
     ///
     /// Fails if a card cannot be laid out.
     pub fn add(&mut self, cards: &[Signed]) -> Result<(), CardError> {
-        let plan = self.press.plan(self.paper);
+        let plan = self.press.plan(self.of.paper);
         let sides = parallel::map(cards, |signed| {
             let codes = codes(plan, signed)?;
             self.press.sides(plan, &signed.card, Some(&codes))
         });
         for (signed, sides) in cards.iter().zip(sides) {
-            let spots = self.paper.spots(self.cards);
-            self.pages.document.card(spots, sides?, signed.card.portrait.as_ref());
-            self.pages.names([&signed.card.number, &signed.identity_code, &signed.service_code]);
-            self.pages.language.get_or_insert_with(|| signed.card.language.clone());
-            self.cards += 1;
+            let spots = self.of.paper.spots(self.of.cards);
+            self.document.card(spots, sides?, signed.card.portrait.as_ref());
+            self.names([&signed.card.number, &signed.identity_code, &signed.service_code]);
+            self.language.get_or_insert_with(|| signed.card.language.clone());
+            self.of.cards += 1;
         }
-        let [next, _] = self.paper.spots(self.cards);
-        self.pages.document.close_before(next.page);
+        let [next, _] = self.of.paper.spots(self.of.cards);
+        self.document.close_before(next.page);
         Ok(())
-    }
-
-    /// The next bytes of the document.
-    #[must_use]
-    pub fn take(&mut self) -> Vec<u8> {
-        self.pages.document.take()
-    }
-
-    /// The last bytes of the document.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the document cannot be written.
-    pub fn finish(self) -> Result<Vec<u8>, CardError> {
-        self.pages.finish()
     }
 }
 
@@ -98,36 +85,21 @@ impl SlipPages<'_> {
     /// Fails if a slip cannot be laid out.
     pub fn add(&mut self, slips: &[Slip]) -> Result<(), CardError> {
         for (slip, marks) in slips.iter().zip(parallel::map(slips, |slip| self.press.slip(slip))) {
-            self.pages.document.page(marks?);
+            self.document.page(marks?);
             // Of the recovery codes the file's name tells nothing.
-            self.pages.names([&slip.number]);
-            self.pages.language.get_or_insert_with(|| slip.first.language.clone());
+            self.names([&slip.number]);
+            self.language.get_or_insert_with(|| slip.first.language.clone());
         }
-        self.pages.document.close_before(usize::MAX);
+        self.document.close_before(usize::MAX);
         Ok(())
-    }
-
-    /// The next bytes of the document.
-    #[must_use]
-    pub fn take(&mut self) -> Vec<u8> {
-        self.pages.document.take()
-    }
-
-    /// The last bytes of the document.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the document cannot be written.
-    pub fn finish(self) -> Result<Vec<u8>, CardError> {
-        self.pages.finish()
     }
 }
 
-impl<'p> Pages<'p> {
-    fn new(press: &'p Press, form: Form, what: &str, now: DateTime<Utc>) -> Self {
+impl<'p, Of> Printing<'p, Of> {
+    fn new(press: &'p Press, of: Of, form: Form, what: &str, now: DateTime<Utc>) -> Self {
         let mut identifier = Sha256::new_with_prefix(what);
         identifier.update(now.timestamp().to_be_bytes());
-        Self { document: Document::new(&press.stock(), form), identifier, language: None, now }
+        Self { press, of, document: Document::new(&press.stock(), form), identifier, language: None, now }
     }
 
     fn names<const N: usize>(&mut self, texts: [&String; N]) {
@@ -137,7 +109,18 @@ impl<'p> Pages<'p> {
         }
     }
 
-    fn finish(self) -> Result<Vec<u8>, CardError> {
+    /// The next bytes of the document.
+    #[must_use]
+    pub fn take(&mut self) -> Vec<u8> {
+        self.document.take()
+    }
+
+    /// The last bytes of the document.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the document cannot be written.
+    pub fn finish(self) -> Result<Vec<u8>, CardError> {
         let identifier = self.identifier.finalize().iter().take(16).copied().collect();
         self.document.finish(&About { language: self.language.as_deref(), identifier, now: self.now })
     }
