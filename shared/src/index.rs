@@ -309,7 +309,9 @@ fn read_digest(key: i64, value: &mut Decoder<'_>) -> Result<Digest, IndexError> 
     value.bytes().ok().and_then(|bytes| bytes.try_into().ok()).ok_or(IndexError::Part { key })
 }
 
-fn digest(bytes: &[u8]) -> Digest {
+/// The digest of a piece, or of a bundle.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> Digest {
     Sha256::digest(bytes).into()
 }
 

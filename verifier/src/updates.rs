@@ -216,7 +216,8 @@ impl Updates {
             Fetched::Whole { bytes, etag } => {
                 self.store.take(&bytes, Some(root))?;
                 // A bundle out of a cache may be older than the index: then the index is read again.
-                let index = index.filter(|(bundle, _)| *bundle == pieces::digest(&bytes)).map(|(_, tag)| tag);
+                let index =
+                    index.filter(|(bundle, _)| *bundle == shared::index::digest(&bytes)).map(|(_, tag)| tag);
                 Ok(Some(Known { bundle: etag, index, stamp: self.store.stamp()? }))
             }
         }

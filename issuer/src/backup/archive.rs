@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+use sha2::Digest as _;
 use shared::keys::hex;
 
 use super::What;
@@ -276,15 +276,5 @@ fn is_plain(name: &str) -> bool {
 }
 
 fn digest(path: &Path) -> Result<String, Error> {
-    let hash = || -> std::io::Result<String> {
-        let mut file = BufReader::new(File::open(path)?);
-        let (mut hasher, mut block) = (Sha256::new(), vec![0; 1 << 16]);
-        loop {
-            let length = file.read(&mut block)?;
-            let Some(read) = block.get(..length).filter(|read| !read.is_empty()) else { break };
-            hasher.update(read);
-        }
-        Ok(hex(&hasher.finalize()))
-    };
-    hash().map_err(files::failed("read", path))
+    Ok(hex(&files::hash(path)?.finalize()))
 }

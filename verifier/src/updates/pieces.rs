@@ -3,7 +3,6 @@
 //! The index that says which is not signed. So nothing here is trusted: what the pieces make up is taken by the rule for
 //! bundles, and where anything is wrong the whole bundle is fetched.
 
-use sha2::{Digest as _, Sha256};
 use shared::index::{Digest, Index, MAX_LEN, Pieces};
 
 use super::Failure;
@@ -62,11 +61,6 @@ pub(super) fn ask(line: &Line<'_>, held: &[u8], known: Option<&str>) -> Result<O
         Ok(bytes) => Offer::Bundle { bytes, tag },
         Err(_) => Offer::Whole(None),
     })
-}
-
-/// The digest of a bundle.
-pub(super) fn digest(bundle: &[u8]) -> Digest {
-    Sha256::digest(bundle).into()
 }
 
 /// The answer, none where it was none; where nobody answers, or somebody else, the bundle need not be asked for either.
