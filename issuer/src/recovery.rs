@@ -161,7 +161,8 @@ impl fmt::Debug for RecoveryKey {
 }
 
 /// Gives cards new recovery codes, whose slips are printed next; the old ones, which nobody knows any more, find
-/// nothing from then on, and files with them count as none. A card that was handed over keeps the code on its holder's slip, and gets none.
+/// nothing from then on, and files with them count as none. A card that was handed over keeps the code on its holder's slip,
+/// and gets none.
 ///
 /// # Errors
 /// When the database fails; no code is changed then.

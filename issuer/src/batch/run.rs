@@ -98,12 +98,15 @@ impl<'a> Run<'a> {
                 card.number
             )));
         }
+        if known.is_empty() {
+            return Ok(Vec::new());
+        }
+        let lists = self.issuer.db.read(|conn| Ok::<_, Error>(StatusList::all(conn)?))?;
         let mut drafts = Vec::with_capacity(known.len());
         for (card, row) in known.iter().zip(rows) {
-            let list =
-                self.issuer.db.read(|conn| Ok::<_, Error>(StatusList::find(conn, &card.status_list_id)?))?;
-            let uri = list.ok_or(diesel::result::Error::NotFound)?.uri;
-            drafts.push((card, Draft::again(&self.issuer.city, &row.application, card, &uri)?));
+            let list = lists.iter().find(|list| list.id == card.status_list_id);
+            let uri = &list.ok_or(diesel::result::Error::NotFound)?.uri;
+            drafts.push((card, Draft::again(&self.issuer.city, &row.application, card, uri)?));
         }
         let mut codes = self.renewed(known, renew)?.into_iter();
         let mut cards = Vec::with_capacity(known.len());
