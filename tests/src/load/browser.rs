@@ -7,6 +7,7 @@ use ureq::Agent;
 use ureq::http::{Response, header};
 
 use super::Figures;
+use crate::hall::beside::until;
 
 /// Most bytes of an answer that are read.
 const MOST: u64 = 32 << 20;
@@ -129,6 +130,12 @@ impl Browser {
         let start = Instant::now();
         let answer = request.send_form(form);
         self.on("POST", path, start, answer)
+    }
+
+    /// Waits as long as a batch in hand is in a state, such as `looking` or `issuing`.
+    pub fn wait_while(&mut self, batch: &str, state: &str) {
+        let progress = format!("{batch}/progress");
+        until("the batch goes on", || !self.get(&progress).unwrap().text.contains(state));
     }
 
     /// Sends a form with a file.

@@ -10,7 +10,6 @@ use base64ct::{Base64, Encoding as _};
 use chrono::Datelike as _;
 use issuer::db::officer::Role;
 use tests::desk::Desk;
-use tests::hall::beside::until;
 use tests::hall::{Hall, run};
 use tests::load::{Browser, Person, visit_of};
 
@@ -93,16 +92,11 @@ fn issue_file(browser: &mut Browser, residents: &[Canary]) {
     let csv = canaries::csv(residents, 0);
     let fields = [("layout", "card"), ("slips", "yes")];
     let job = browser.upload("/batches", &fields, ("csv", csv.as_bytes())).unwrap().path;
-    wait_while("looking", browser, &job);
+    browser.wait_while(&job, "looking");
     browser.post(&format!("{job}/issue"), &[]).unwrap();
-    wait_while("issuing", browser, &job);
+    browser.wait_while(&job, "issuing");
     browser.get(&format!("{job}/documents/cards.pdf")).unwrap();
     browser.post(&format!("{job}/close"), &[]).unwrap();
-}
-
-fn wait_while(state: &str, browser: &mut Browser, job: &str) {
-    let progress = format!("{job}/progress");
-    until("the batch goes on", || !browser.get(&progress).unwrap().text.contains(state));
 }
 
 #[test]

@@ -41,9 +41,9 @@ fn batch(desk: &mut Browser) -> Vec<String> {
         let file = ("csv", csv.as_bytes());
         let looked = desk.upload("/batches", &[("layout", "card"), ("slips", "1")], file).unwrap();
         let job = looked.path;
-        settled(desk, &job, "looking");
+        desk.wait_while(&job, "looking");
         desk.post(&format!("{job}/issue"), &[]).unwrap();
-        settled(desk, &job, "issuing");
+        desk.wait_while(&job, "issuing");
         if csv.contains("never") {
             desk.post(&format!("{job}/forget"), &[]).unwrap();
             continue;
@@ -54,12 +54,6 @@ fn batch(desk: &mut Browser) -> Vec<String> {
         desk.post(&format!("{job}/close"), &[]).unwrap();
     }
     numbers
-}
-
-fn settled(desk: &mut Browser, job: &str, until: &str) {
-    while desk.get(&format!("{job}/progress")).unwrap().text.contains(until) {
-        std::thread::yield_now();
-    }
 }
 
 /// Everything that may go wrong in what is asked: wrong inputs, another's pages, nowhere, and words of no method.
