@@ -74,6 +74,18 @@ impl<'a> BatchFile<'a> {
         Ok(Self { records, columns, bytes })
     }
 
+    /// The next row, checked, without a card being laid out for it; none at the end.
+    pub fn next_row(
+        &mut self,
+        city: &City,
+        today: NaiveDate,
+        photos: &Photos<'_>,
+    ) -> Option<Result<Row, Vec<RowError>>> {
+        let record = self.next_records(1).pop()?;
+        let checked = record.map_err(|error| vec![error]);
+        Some(checked.and_then(|record| Ok(check(&record, &self.columns, city, today, photos)?.0)))
+    }
+
     /// How large it is.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
