@@ -22,7 +22,6 @@ use crate::db::batch::Batch;
 use crate::db::card::{Card, CardState, NewCard};
 use crate::db::card_status::CardStatus;
 use crate::db::enrolment::{Enrolment, NewEnrolment};
-use crate::db::kit::Kit;
 use crate::db::status_list::{NewStatusList, StatusList};
 use crate::db::{Id, Tx};
 use crate::keystore::seal_record;
@@ -222,7 +221,8 @@ pub fn sign(
     let cards = signed(signer, drafts)?;
     crash::point("issue.signed");
     issuer.db.write(|tx| {
-        note_issued(tx, &cards, actor, now)?;
+        let rows = rows_of(tx, &cards)?;
+        note_issued(issuer, tx, rows, actor, now)?;
         crash::point("issue.noting");
         Ok::<_, Error>(())
     })?;
@@ -240,26 +240,33 @@ pub(crate) fn signed(signer: &(dyn Signer + Sync), drafts: Vec<Draft>) -> Result
     cards.collect()
 }
 
-/// Notes that cards are signed, in the transaction of whoever signed them.
+/// The rows of cards, in their order.
+fn rows_of(tx: &mut Tx<'_>, cards: &[IssuedCard]) -> Result<Vec<Card>, Error> {
+    let row = |card: &IssuedCard| {
+        Ok(Card::find_by_number(tx.conn(), card.draft.number())?.ok_or(diesel::result::Error::NotFound)?)
+    };
+    cards.iter().map(row).collect()
+}
+
+/// Notes that the cards of these rows are signed, in the transaction of whoever signed them.
 pub(crate) fn note_issued(
+    issuer: &Issuer,
     tx: &mut Tx<'_>,
-    cards: &[IssuedCard],
+    cards: Vec<Card>,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let here = Kit::here(tx.conn())?;
+    let is_kit = issuer.kit(tx.conn())?.is_some();
     let mut ids = Vec::with_capacity(cards.len());
     let mut enrolments = Vec::with_capacity(cards.len());
     for card in cards {
-        let number = card.draft.number().to_string();
-        let row = Card::find_by_number(tx.conn(), &number)?.ok_or(diesel::result::Error::NotFound)?;
-        let digest = kit::card_digest(&row);
-        enrolments.extend(row.enrolment_id);
-        ids.push(row.id);
-        let mut told = entry(Act::CardsIssued, SubjectKind::Card, number, actor, now);
         // At home nobody saw the card: the kit's log says which it was.
-        told.reason = here.is_some().then_some(digest);
+        let digest = is_kit.then(|| kit::card_digest(&card));
+        let mut told = entry(Act::CardsIssued, SubjectKind::Card, card.number, actor, now);
+        told.reason = digest;
         tx.audit(told)?;
+        enrolments.extend(card.enrolment_id);
+        ids.push(card.id);
     }
     Card::mark_issued(tx.conn(), &ids)?;
     Enrolment::mark_issued(tx.conn(), &enrolments)?;
@@ -280,7 +287,7 @@ fn take_places(
     terms: Terms,
     count: usize,
 ) -> Result<Places, Error> {
-    let here = kit::may_issue(tx)?;
+    let here = kit::may_issue(issuer, tx)?;
     let (kid, year) = (signer.kid().to_hex(), i64::from(terms.expires().year()));
     let wanted = u32::try_from(count).unwrap_or(u32::MAX);
     let mut shard = 0;

@@ -1,15 +1,18 @@
 //! One city's issuer: its settings, its database, its keys.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
+use diesel::QueryResult;
 
 use crate::card::emblem;
 use crate::config::{City, TemplateAnswers};
-use crate::db::Database;
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::audit::NewAuditEntry;
 use crate::db::issuing_key::KeyUse;
+use crate::db::kit::Kit;
+use crate::db::{AnyConnection, Database};
 use crate::keystore::{Keystore, Passphrase};
 use crate::{Error, backup, edge, files, keys};
 
@@ -24,6 +27,7 @@ pub struct Issuer {
     pub db: Database,
     /// The city's keys.
     pub keystore: Keystore,
+    kit: OnceLock<Option<Kit>>,
 }
 
 /// What protects a new city's keys, and where the root key goes.
@@ -119,6 +123,23 @@ impl Issuer {
     fn assemble(data: &Path, keystore: Keystore) -> Result<Self, Error> {
         let city = City::load(&data.join("city.toml"))?;
         let db = Database::open(&city.database)?;
-        Ok(Self { data: data.to_owned(), city, db, keystore })
+        Ok(Self::of(data.to_owned(), city, db, keystore))
+    }
+
+    pub(crate) fn of(data: PathBuf, city: City, db: Database, keystore: Keystore) -> Self {
+        Self { data, city, db, keystore, kit: OnceLock::new() }
+    }
+
+    /// The event kit that this is, none in a city hall; asked once, for a database is one or the other from its making on.
+    /// In a kit in the making there is none to ask for yet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) fn kit(&self, conn: &mut AnyConnection) -> QueryResult<Option<&Kit>> {
+        if let Some(known) = self.kit.get() {
+            return Ok(known.as_ref());
+        }
+        let found = Kit::here(conn)?;
+        Ok(self.kit.get_or_init(|| found).as_ref())
     }
 }

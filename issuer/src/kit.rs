@@ -48,9 +48,9 @@ use crate::{Error, Issuer};
 const TYPE: &str = "event-kit-home+json";
 
 /// The kit that this is, if it is one and may still issue cards; none in a city hall.
-pub(crate) fn may_issue(tx: &mut Tx<'_>) -> Result<Option<Kit>, Error> {
-    let here = Kit::here(tx.conn())?;
-    if let Some(kit) = &here
+pub(crate) fn may_issue<'i>(issuer: &'i Issuer, tx: &mut Tx<'_>) -> Result<Option<&'i Kit>, Error> {
+    let here = issuer.kit(tx.conn())?;
+    if let Some(kit) = here
         && AuditEntry::any(tx.conn(), Act::KitClosed)?
     {
         return Err(Error::Refused(format!(

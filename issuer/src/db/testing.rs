@@ -89,7 +89,7 @@ impl TestDatabase {
         let known = keys.exists();
         let keystore = if known { Keystore::open(&keys, None) } else { Keystore::create(&keys, None) };
         let db = Database::open(&self.url).unwrap();
-        let issuer = Issuer { data, city, db, keystore: keystore.unwrap() };
+        let issuer = Issuer::of(data, city, db, keystore.unwrap());
         if !known {
             keys::make(&issuer, KeyUse::Card, &Actor::command_line("hall"), now).unwrap();
         }
@@ -236,7 +236,7 @@ pub(crate) fn cities() -> Vec<TestCity> {
         let elsewhere = DatabaseUrl::Sqlite(test.dir.path().join("none.db"));
         let db = std::mem::replace(&mut test.db, Database::open(&elsewhere).unwrap());
         let keystore = Keystore::create(&test.dir.path().join("keys"), None).unwrap();
-        let issuer = Issuer { data: test.dir.path().to_owned(), city: city(), db, keystore };
+        let issuer = Issuer::of(test.dir.path().to_owned(), city(), db, keystore);
         for usage in [KeyUse::Card, KeyUse::Status] {
             keys::make(&issuer, usage, &Actor::command_line("hall"), now()).unwrap();
         }

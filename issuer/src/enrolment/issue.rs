@@ -91,7 +91,7 @@ pub(super) fn signed(
     let signed = draft.sign(&keys::by_kid(issuer, &card.kid)?).map_err(crate::Error::from)?;
     crash::point("desk.signed");
     if card.state == CardState::Reserved {
-        note_issued(issuer, visit, &card, &signed, actor, now)?;
+        note_issued(issuer, visit, &card, actor, now)?;
         crash::point("desk.noted");
     }
     Ok(Made { case: super::find(issuer, id, now)?, card: signed })
@@ -102,7 +102,6 @@ fn note_issued(
     issuer: &Issuer,
     visit: Visit,
     card: &Card,
-    signed: &IssuedCard,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(), CaseError> {
@@ -117,7 +116,7 @@ fn note_issued(
             tx.audit(issuance::entry(Act::EnrolmentViewed, SubjectKind::Card, number, actor, now))?;
             return Ok(());
         }
-        issuance::note_issued(tx, std::slice::from_ref(signed), actor, now)?;
+        issuance::note_issued(issuer, tx, vec![still], actor, now)?;
         crash::point("desk.noting");
         let mut changing = Changing { issuer, tx, visit, actor, now };
         if let Some(earlier) = changing.visit.earlier_card_id.clone() {

@@ -82,7 +82,7 @@ pub fn create(
     let keystore = Keystore::create(&staging.path().join("keys"), Some(passphrase))?;
     keystore.keep_root_public(&city.keystore.root_public_key()?)?;
     let db = Database::open(&settings.database)?;
-    let kit = Issuer { data: staging.path().to_owned(), city: settings, db, keystore };
+    let kit = Issuer::of(staging.path().to_owned(), settings, db, keystore);
     kit.db.migrate()?;
     crash::point("kit.begun");
     let id = Id::new(edge::new_id(now));

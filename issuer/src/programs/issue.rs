@@ -101,7 +101,7 @@ pub fn issue(
             let status_list = draft.status_list().to_owned();
             let signed = draft.sign(&key).map_err(Error::from)?;
             crash::point("api.signed");
-            let card = note_issued(issuer, &id, &signed, actor, now)?;
+            let card = note_issued(issuer, &id, actor, now)?;
             crash::point("api.noted");
             Ok(Issued { card, status_list, signed })
         }
@@ -172,25 +172,19 @@ fn again(
     let signed = draft.sign(&keys::by_kid(issuer, &card.kid)?).map_err(Error::from)?;
     let card = match card.state {
         CardState::Issued => card,
-        CardState::Reserved => note_issued(issuer, &card.id, &signed, actor, now)?,
+        CardState::Reserved => note_issued(issuer, &card.id, actor, now)?,
     };
     Ok(Issued { card, status_list, signed })
 }
 
-fn note_issued(
-    issuer: &Issuer,
-    id: &Id<Card>,
-    signed: &IssuedCard,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> Result<Card, NotIssued> {
+fn note_issued(issuer: &Issuer, id: &Id<Card>, actor: &Actor, now: DateTime<Utc>) -> Result<Card, NotIssued> {
     issuer.db.write(|tx| {
         let card = Card::find(tx.conn(), id)?.ok_or(diesel::result::Error::NotFound)?;
         if card.status == CardStatus::Revoked {
             return Err(NotIssued::Revoked);
         }
         match card.state {
-            CardState::Reserved => issuance::note_issued(tx, std::slice::from_ref(signed), actor, now)?,
+            CardState::Reserved => issuance::note_issued(issuer, tx, vec![card.clone()], actor, now)?,
             // The same call, sent twice at once, came first.
             CardState::Issued => say_repeated(tx, &card, actor, now)?,
         }
