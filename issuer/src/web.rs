@@ -28,6 +28,7 @@ mod names;
 mod officer;
 mod page;
 mod patience;
+mod pictures;
 mod posted;
 mod queue;
 mod requests;

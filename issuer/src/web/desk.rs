@@ -11,6 +11,7 @@ use super::error::WebError;
 use super::jobs::Jobs;
 use super::limits::Limits;
 use super::patience::Patience;
+use super::pictures::PictureTurns;
 use super::say::{Say, Says};
 use crate::card::Press;
 use crate::db::officer::PasswordDigest;
@@ -57,6 +58,8 @@ pub struct Desk {
     pub(super) clock: Clock,
     /// How long browsers may take.
     pub(super) patience: Patience,
+    /// Whose picture is worked on.
+    pub(super) pictures: PictureTurns,
     /// Batches in hand.
     pub(super) jobs: Jobs,
     /// This process, where it takes part in scheduled work.
@@ -83,6 +86,7 @@ impl Desk {
         let (says, press) = (Arc::new(Says::built_in()), OnceLock::new());
         let patience = Patience::default();
         let (metrics, leaving) = (Metrics::of(&issuer), AtomicBool::new(false));
+        let pictures = PictureTurns::of_this_machine();
         let (jobs, worker) = (Jobs::default(), Worker::new(scheduled::LASTS));
         Ok(Self {
             issuer,
@@ -90,6 +94,7 @@ impl Desk {
             calls,
             clock,
             patience,
+            pictures,
             jobs,
             worker,
             dummy,

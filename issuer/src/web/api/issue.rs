@@ -13,7 +13,6 @@ use super::problem::{Problem, WrongPart};
 use super::program::{Issues, Program};
 use crate::batch;
 use crate::card::{Paper, Photo};
-use crate::config::City;
 use crate::db::Word as _;
 use crate::db::act::Actor;
 use crate::db::api_token::Scope;
@@ -66,7 +65,7 @@ pub(in crate::web) async fn issue(
     let made = run(&desk, move |desk| {
         let (issuer, actor, now) = (&desk.issuer, program.actor(), desk.now());
         let key = RequestKey::of(issuer, program.id(), &key, parts(&fields))?;
-        let (application, another) = read(fields, &issuer.city, now)?;
+        let (application, another) = read(desk, fields, now)?;
         make(desk, &Asked { application, another, key }, prints, &actor, now)
     });
     let (number, made) = made.await?;
@@ -112,10 +111,11 @@ fn parts(fields: &Fields) -> Vec<&[u8]> {
 
 /// Checks what was asked for, like a row of a batch.
 fn read(
+    desk: &Desk,
     mut fields: Fields,
-    city: &City,
     now: DateTime<Utc>,
 ) -> Result<(Application, Option<WhyAnother>), Problem> {
+    let city = &desk.issuer.city;
     let services = fields.list.join(" ");
     let typed = Typed {
         full_name: fields.text("full_name"),
@@ -130,7 +130,7 @@ fn read(
     };
     let resident = Resident::parse(&typed, city, now.date_naive());
     let another = fields.sent("another").map(|word| WhyAnother::from_word(word).ok_or(())).transpose();
-    let pictures = fields.file.take().map(|file| pictures(&file, city)).transpose();
+    let pictures = fields.file.take().map(|file| pictures(desk, &file)).transpose();
     let mut wrong = std::mem::take(&mut fields.wrong);
     if another.is_err() {
         let words: Vec<_> = WhyAnother::ALL.iter().map(|why| why.as_str()).collect();
@@ -154,10 +154,11 @@ fn read(
 }
 
 /// The pictures of a photo, or what to do about it.
-fn pictures(bytes: &[u8], city: &City) -> Result<Pictures, String> {
+fn pictures(desk: &Desk, bytes: &[u8]) -> Result<Pictures, String> {
     let of_no_use = |error: crate::card::PhotoError| error.to_string();
+    let _turn = desk.pictures.wait();
     let photo = Photo::decode(bytes).map_err(of_no_use)?;
-    Pictures::of(&photo, city.face_bytes()).map_err(of_no_use)
+    Pictures::of(&photo, desk.issuer.city.face_bytes()).map_err(of_no_use)
 }
 
 /// What to do about a field. What was sent is not repeated.

@@ -69,7 +69,7 @@ pub(in crate::web) async fn act(
             "remove" => {
                 enrolment::save(&desk.issuer, seen(&id, &posted), &actor, now, |draft| draft.photo = None)
             }
-            _ => match taken(&posted, desk.issuer.city.face_bytes()) {
+            _ => match taken(desk, &posted) {
                 None => return wrong(desk, shell.clone(), shell.say.t("photo-choose")),
                 Some(Err(error)) => {
                     let text = shell.say.one("photo-wrong", "why", error);
@@ -103,9 +103,10 @@ pub(in crate::web) async fn act(
 }
 
 /// The photo that was sent, cut as the officer drew it.
-fn taken(posted: &Posted, budget: usize) -> Option<Result<TakenPhoto, crate::card::PhotoError>> {
+fn taken(desk: &Desk, posted: &Posted) -> Option<Result<TakenPhoto, crate::card::PhotoError>> {
     let file = posted.file("photo")?;
-    Some(TakenPhoto::cut(file, part(posted.get("crop")), budget))
+    let _turn = desk.pictures.wait();
+    Some(TakenPhoto::cut(file, part(posted.get("crop")), desk.issuer.city.face_bytes()))
 }
 
 /// A part as the page names it: left, top, width and height in pixels of the picture.
