@@ -6,9 +6,9 @@ use shared::credential::ReadError;
 use shared::qr_text::{TextError, ZlibError};
 use shared::verdict::{Desk, Verdict, verdict};
 use tests::city::{
-    City, DAY, DESK, DESK_LIST, FORGER, GOOD, LIST_LENGTH, LISTS_AT, LOST, LOST_LIST, NOW, OLD_FERRY,
-    OLD_FERRY_URL, REVOKED, RIVERBEND_ED, RIVERBEND_URL, SUSPENDED, at, identity, number, old_ferry_card,
-    service_card, status_at,
+    City, DAY, DESK, DESK_LIST, FORGER, GOOD, LIST_LENGTH, LISTS_AT, LOST, LOST_AT, LOST_LIST, NOW,
+    OLD_FERRY, OLD_FERRY_URL, REVOKED, RIVERBEND_ED, RIVERBEND_URL, SUSPENDED, at, identity, number,
+    old_ferry_card, service_card, status_at,
 };
 use tests::draft::{Draft, KID};
 use tests::pack;
@@ -37,6 +37,17 @@ fn a_signature_that_only_a_lenient_check_takes() {
     assert!(ed25519_dalek::Verifier::verify(&key, &signed, &signature).is_ok());
     assert!(key.verify_strict(&signed, &signature).is_err());
     assert_eq!(here(&identity().signature(lenient)), "not_valid: bad_signature");
+}
+
+#[test]
+fn a_list_from_before_its_key_was_lost_does_not_tell_and_one_of_that_very_second_does() {
+    let card = identity().signed_by(LOST).claim(6, LOST_AT - 1).claim(65_535, status_at(GOOD, LOST_LIST));
+    for (signed, said) in [(LOST_AT - 1, "cannot_tell: status_unknown"), (LOST_AT, "valid")] {
+        let city = City::port_alder().with(|city| {
+            city.lists.iter_mut().find(|list| list.uri == LOST_LIST).unwrap().issued_at = signed;
+        });
+        assert_eq!(outcome(&card.text(), &city.trusted()), said, "a list of {signed}");
+    }
 }
 
 #[test]
