@@ -19,6 +19,7 @@ const DEPTH: u32 = 2;
 #[derive(Default)]
 pub(crate) struct Search {
     forms: HashMap<[u8; HEAD], Vec<(Vec<u8>, String)>>,
+    begins: Beginnings,
     count: usize,
     bytes: usize,
     streams: usize,
@@ -67,6 +68,7 @@ impl Search {
 
     fn add(&mut self, form: Vec<u8>, name: &str, how: &str) {
         let Some(head) = form.first_chunk::<HEAD>() else { panic!("{name} in {how} is too short") };
+        self.begins.add(*head);
         self.forms.entry(*head).or_default().push((form, format!("{name} ({how})")));
         self.count += 1;
     }
@@ -93,7 +95,8 @@ impl Search {
     fn content(&mut self, content: &[u8], place: &str, depth: u32) {
         for at in 0..content.len() {
             let rest = &content[at..];
-            if let Some(known) = rest.first_chunk::<HEAD>().and_then(|head| self.forms.get(head)) {
+            let head = rest.first_chunk::<HEAD>().filter(|head| self.begins.may_have(**head));
+            if let Some(known) = head.and_then(|head| self.forms.get(head)) {
                 let hits = known.iter().filter(|(form, _)| rest.starts_with(form));
                 self.found.extend(hits.map(|(_, name)| format!("{name} in {place}")));
             }
@@ -151,6 +154,32 @@ impl Search {
             }
         }
         self.streams = 0;
+    }
+}
+
+/// With which three bytes forms begin, a bit for each three: of nearly every place that rules out all forms at once.
+struct Beginnings(Vec<u64>);
+
+impl Default for Beginnings {
+    fn default() -> Self {
+        Self(vec![0; (1 << 24) / 64])
+    }
+}
+
+impl Beginnings {
+    fn add(&mut self, head: [u8; HEAD]) {
+        let (word, bit) = Self::place(head);
+        self.0[word] |= bit;
+    }
+
+    fn may_have(&self, head: [u8; HEAD]) -> bool {
+        let (word, bit) = Self::place(head);
+        self.0[word] & bit != 0
+    }
+
+    fn place([first, second, third, ..]: [u8; HEAD]) -> (usize, u64) {
+        let number = u32::from_be_bytes([0, first, second, third]);
+        (usize::try_from(number / 64).unwrap(), 1 << (number % 64))
     }
 }
 
