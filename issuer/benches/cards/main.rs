@@ -1,6 +1,6 @@
-//! How fast cards are printed, and how large they get: `cargo bench -p issuer`.
+//! How fast cards are printed, and how large they get: `cargo bench -p issuer --features beside-krilla`.
 //!
-//! On one core, as the targets are meant: `taskset -c 0 cargo bench -p issuer`.
+//! On one core, as the targets are meant: `taskset -c 0 cargo bench -p issuer --features beside-krilla`.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
