@@ -42,7 +42,7 @@ fn a_signature_that_only_a_lenient_check_takes() {
 #[test]
 fn a_list_from_before_its_key_was_lost_does_not_tell_and_one_of_that_very_second_does() {
     let card = identity().signed_by(LOST).claim(6, LOST_AT - 1).claim(65_535, status_at(GOOD, LOST_LIST));
-    for (signed, said) in [(LOST_AT - 1, "cannot_tell: status_unknown"), (LOST_AT, "valid")] {
+    for (signed, said) in [(LOST_AT - 1, "cannot_tell: status_unknown"), (LOST_AT, "valid_stale")] {
         let city = City::port_alder().with(|city| {
             city.lists.iter_mut().find(|list| list.uri == LOST_LIST).unwrap().issued_at = signed;
         });
