@@ -29,7 +29,6 @@ use clap::{Parser, Subcommand};
 
 use crate::db::Word;
 use crate::db::act::Actor;
-use crate::db::kit::Kit;
 use crate::keystore::{Passphrase, PassphraseOf};
 use crate::log::{self, Form, Lines};
 use crate::{Error, Issuer, crash, edge, process, scheduled};
@@ -181,9 +180,9 @@ fn actor() -> Actor {
 
 /// Who acts at a desk: in an event kit, which is a desk itself, that of the kit.
 fn actor_at(issuer: &Issuer, desk: Option<&str>) -> Result<Actor, Error> {
-    let here = issuer.db.read(|conn| Ok::<_, Error>(Kit::here(conn)?))?;
-    let desk = desk.map(str::to_owned).or(here.map(|kit| kit.name));
-    Ok(desk.map_or_else(actor, |desk| Actor::command_line(&desk)))
+    let here = issuer.db.read(|conn| Ok::<_, Error>(issuer.kit(conn)?))?;
+    let desk = desk.or(here.map(|kit| kit.name.as_str()));
+    Ok(desk.map_or_else(actor, Actor::command_line))
 }
 
 /// Runs the command line of this process.

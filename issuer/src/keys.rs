@@ -109,7 +109,7 @@ pub fn make_as(
 fn may_make(issuer: &Issuer, desk: Option<&str>) -> Result<(), Error> {
     let (here, kit) = issuer.db.read(|conn| {
         let kit = desk.map(|desk| Kit::find_by_name(conn, desk)).transpose()?.flatten();
-        Ok::<_, Error>((Kit::here(conn)?, kit))
+        Ok::<_, Error>((issuer.kit(conn)?, kit))
     })?;
     if let Some(here) = here {
         return Err(Error::Refused(format!(

@@ -1,7 +1,13 @@
 //! Work on many items, on all cores.
 
+use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+
+/// How many cores there are to work on.
+pub(crate) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
 
 /// Runs `work` on every item, on all cores, and gives the results in order.
 pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
@@ -9,7 +15,7 @@ pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<
         return items.iter().map(work).collect();
     }
     let next = AtomicUsize::new(0);
-    let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get).min(items.len());
+    let workers = cores().min(items.len());
     let run = || {
         let mut done = Vec::new();
         loop {

@@ -36,7 +36,6 @@ use shared::words::Words;
 
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::issuing_key::{self, IssuingKey};
-use crate::db::kit::Kit;
 use crate::db::publication::{Publication, PublicationKind};
 use crate::jwk::{Jwk, JwkSet};
 use crate::keystore::Passphrase;
@@ -116,7 +115,7 @@ fn pause() {
 
 /// A kit knows only its own cards: what it would publish is not the city's.
 fn at_city_hall(issuer: &Issuer) -> Result<(), Error> {
-    match issuer.db.read(|conn| Ok::<_, Error>(Kit::here(conn)?))? {
+    match issuer.db.read(|conn| Ok::<_, Error>(issuer.kit(conn)?))? {
         None => Ok(()),
         Some(kit) => Err(Error::Refused(format!(
             "this is the event kit {}: lists are published at the city hall, once it is merged there",

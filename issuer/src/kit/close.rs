@@ -13,7 +13,6 @@ use crate::db::card_status::StatusChange;
 use crate::db::destruction::Destruction;
 use crate::db::issuing_key::KeyUse;
 use crate::db::kept::Kept;
-use crate::db::kit::Kit;
 use crate::issuance::entry;
 use crate::{Error, Issuer, crash, keys};
 
@@ -23,7 +22,7 @@ use crate::{Error, Issuer, crash, keys};
 /// # Errors
 /// When this is no kit, its key for statements cannot be had, or the database fails.
 pub fn close(kit: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<u8>, Error> {
-    let own = kit.db.read(|conn| Ok::<_, Error>(Kit::here(conn)?))?.ok_or_else(|| {
+    let own = kit.db.read(|conn| Ok::<_, Error>(kit.kit(conn)?))?.ok_or_else(|| {
         Error::Refused(format!("{} is the folder of a city hall, not of an event kit", kit.data.display()))
     })?;
     let signer = keys::signer(kit, KeyUse::Status, now)?;

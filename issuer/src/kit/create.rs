@@ -169,7 +169,7 @@ fn check(city: &Issuer, wanted: &Wanted, now: DateTime<Utc>) -> Result<Vec<Along
         return refused(format!("{} is there already; name a new folder", wanted.out.display()));
     }
     city.db.read(|conn| {
-        if let Some(here) = Kit::here(conn)? {
+        if let Some(here) = city.kit(conn)? {
             return refused(format!("this is the event kit {}; kits are made at the city hall", here.name));
         }
         if Kit::find_by_name(conn, name)?.is_some() {

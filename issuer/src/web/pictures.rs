@@ -3,11 +3,10 @@
 //! A picture of 25 megapixels takes 75 MB while it is read, and every one the whole of a core. Fifty at once would take turns
 //! at the cores, and all of them be late; and their memory would be fifty times that of one.
 
-use std::num::NonZero;
-use std::thread::available_parallelism;
-
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::parallel;
 
 /// Turns for each core: so that none stands idle while whoever is next wakes up.
 const A_CORE: usize = 2;
@@ -19,7 +18,7 @@ pub(super) struct PictureTurns(Semaphore);
 impl PictureTurns {
     /// As many as keep the cores of this machine at work.
     pub(super) fn of_this_machine() -> Self {
-        Self(Semaphore::new(A_CORE * available_parallelism().map_or(1, NonZero::get)))
+        Self(Semaphore::new(A_CORE * parallel::cores()))
     }
 
     /// Waits for a turn, which lasts until what is given is dropped. It is for the threads that may wait
