@@ -20,7 +20,7 @@ use super::{DatabaseUrl, DbError, Tx};
 
 /// How often a transaction is begun that does not get as far as its act.
 const TRIES: usize = 3;
-/// How long a write waits for those of its own process before it.
+/// How long a write waits for those of its own process before it, and then for those of others.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The city's database.
@@ -237,7 +237,7 @@ impl Database {
     }
 
     fn turn(&self) -> Result<Option<Turn>, DbError> {
-        self.turn.as_ref().map(TurnFile::wait).transpose().map_err(DbError::Turn)
+        self.turn.as_ref().map(|file| file.wait(PATIENCE)).transpose()
     }
 }
 
