@@ -5,7 +5,7 @@
 //! `ISSUER_CRASH_POINT` names a point, or says `none`: a city that got such a program by mistake finds out at once. At a
 //! point that is named as `stop:NAME` it stands still, once, until somebody lets it go on.
 //!
-//! A point has one place in the code. That each is tried is the business of `tests/stories/crash`.
+//! A point has one place in the code. That each is tried is the business of `tests/crash`.
 
 #[cfg(not(feature = "crash-points"))]
 mod off {

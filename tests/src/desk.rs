@@ -6,12 +6,17 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use issuer::db::officer::Role;
 
 use crate::hall::{Hall, PASSWORD};
 use crate::load::Browser;
+
+/// A server that says nothing for so long hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How many servers this process has started.
 static STARTED: AtomicUsize = AtomicUsize::new(0);
@@ -43,15 +48,17 @@ impl Desk {
         let log = hall.file(&format!("desk-{}.log", STARTED.fetch_add(1, Ordering::Relaxed)));
         let file = fs::File::create(&log).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(file).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let mut line = |start: &str| {
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let (says, said) = mpsc::channel();
+        // Whoever stops reading would stop the server's next line.
+        thread::spawn(move || lines.for_each(|line| drop(says.send(line))));
+        let line = |start: &str| {
+            let mut lines = std::iter::from_fn(|| said.recv_timeout(PATIENCE).ok());
             let line = lines.find_map(|line| line.strip_prefix(start).map(str::to_owned));
             line.unwrap_or_else(|| panic!("no {start}: {}", fs::read_to_string(&log).unwrap()))
         };
         let metrics = line("Metrics at http://").strip_suffix("/metrics").unwrap().to_owned();
         let origin = line("Serving ").split("/ ").next().unwrap().to_owned();
-        // Whoever stops reading would stop the server's next line.
-        thread::spawn(move || lines.for_each(drop));
         Self { child, origin, metrics, log }
     }
 
@@ -133,6 +140,7 @@ pub fn keep_log(log: &Path) {
 
 fn asked(host: &str, request: &str) -> String {
     let mut connection = TcpStream::connect(host).unwrap();
+    connection.set_read_timeout(Some(PATIENCE)).unwrap();
     connection.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
     connection.read_to_end(&mut answer).unwrap();

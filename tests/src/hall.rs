@@ -1,6 +1,7 @@
 //! A city hall for stories: a folder of its own, the real `issuer` and `verifier`.
 
 pub mod beside;
+mod patience;
 mod sql;
 pub mod within;
 
@@ -10,6 +11,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+pub use patience::output;
 
 /// What the stories are told when they need a program that is not installed.
 const INSTALL: &str = "tests/run installs what the stories need";
@@ -187,7 +190,7 @@ impl Hall {
             .spawn()
             .unwrap();
         child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
-        Answer::of(child.wait_with_output().unwrap())
+        Answer::of(patience::ended(child, "verifier check"))
     }
 
     /// Publishes, and lets the verifier take what was published.
@@ -211,7 +214,7 @@ impl Hall {
     /// Runs another program that must succeed; what it printed.
     #[expect(clippy::must_use_candidate, reason = "that it succeeded is often all that is asked")]
     pub fn run(&self, program: &str, arguments: &[&str]) -> String {
-        let output = Command::new(program).current_dir(self.folder()).args(arguments).output();
+        let output = output(Command::new(program).current_dir(self.folder()).args(arguments));
         let output = output.unwrap_or_else(|error| panic!("{program}: {error}; {INSTALL}"));
         Answer::of(output).good().out
     }
@@ -236,7 +239,7 @@ pub fn binary(name: &str) -> PathBuf {
 /// Runs a command to its end.
 #[must_use]
 pub fn run(command: &mut Command) -> Answer {
-    Answer::of(command.output().unwrap())
+    Answer::of(output(command).unwrap())
 }
 
 /// Whether the stories run on PostgreSQL: on the server of `TEST_POSTGRES_URL`. Otherwise they run on SQLite.

@@ -37,4 +37,9 @@ pub mod postgres;
 pub mod power_loss;
 pub mod raw;
 pub mod read;
+#[cfg(feature = "programs")]
+#[expect(clippy::indexing_slicing, reason = "a card without its number or its code fails its story")]
+pub mod stage;
 pub mod vectors;
+#[cfg(feature = "programs")]
+pub mod visit;

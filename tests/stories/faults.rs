@@ -34,7 +34,7 @@ fn works_again(hall: &Hall) {
     hall.issuer(&["audit", "verify"]).good();
     hall.issuer(&["retention", "verify"]).good();
     hall.issuer(&ISSUE).good();
-    assert_eq!(crate::visit::cards(&issuer::Issuer::open(&hall.file("city"), None).unwrap()).len(), 2);
+    assert_eq!(tests::visit::cards(&issuer::Issuer::open(&hall.file("city"), None).unwrap()).len(), 2);
     hall.publish_and_trust();
 }
 
@@ -185,7 +185,7 @@ fn a_damaged_key_is_named_and_nothing_is_signed() {
         complains(&answer, &format!("issuer: {name} is damaged: {fault}; bring it back from a backup\n"));
         assert_eq!(hall.read("public/bundle.cbor"), bundle);
         hall.write(&name, &whole);
-        let cards = crate::visit::cards(&issuer::Issuer::open(&hall.file("city"), None).unwrap());
+        let cards = tests::visit::cards(&issuer::Issuer::open(&hall.file("city"), None).unwrap());
         assert_eq!(cards.len(), 1, "{name}");
         hall.issuer(&["audit", "verify"]).good();
     }

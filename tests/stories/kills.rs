@@ -18,7 +18,7 @@ use issuer::revocation::{self, Change, Named};
 use tests::hall::within;
 use tests::power_loss::Chance;
 
-use crate::crash::stage::Stage;
+use tests::stage::Stage;
 
 const CLIENTS: usize = 16;
 /// All is looked at after so many kills.

@@ -7,9 +7,7 @@
 
 mod api;
 mod backup;
-mod captures;
 mod conformance;
-mod crash;
 mod explain;
 mod faults;
 mod keys;
@@ -31,5 +29,4 @@ mod retention;
 mod security;
 mod several;
 mod side_by_side;
-mod visit;
 mod watch;

@@ -12,7 +12,7 @@ use issuer::db::{Id, Word as _};
 use issuer::enrolment::Case;
 use tests::hall::{Answer, Hall, on_postgres};
 
-use crate::visit;
+use tests::visit;
 
 /// What `issuer issue` inserts and updates, in order, each with the cards that are left reserved where it is refused.
 const STEPS: &[(&str, &str, usize)] = &[

@@ -4,7 +4,7 @@
 use tests::hall::{Hall, binary};
 use tests::load::{self, City, Full, Load};
 
-use crate::crash::stage;
+use tests::stage;
 
 /// A city that two servers serve.
 fn two_servers(hall: &Hall) -> City {

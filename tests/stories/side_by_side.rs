@@ -42,7 +42,7 @@ fn an_issuer_goes_on_beside_a_newer_one() {
         said.contains("added_note"),
         "a field that this version does not know is named all the same: {said}"
     );
-    assert_eq!(crate::visit::cards(&opened).len(), 3);
+    assert_eq!(tests::visit::cards(&opened).len(), 3);
     // But what it could not look after it does not bring back.
     if hall.address().is_none() {
         hall.issuer(&["key", "make-backup", "--out", "backup-key.txt"]).good();

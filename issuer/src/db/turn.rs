@@ -40,11 +40,11 @@ impl TurnFile {
             Err(TryLockError::Error(error)) => return Err(DbError::Turn(error)),
             Err(TryLockError::WouldBlock) => {}
         }
-        let (takes, taken) = mpsc::sync_channel(0);
+        let (waits, got) = mpsc::sync_channel(0);
         // The operating system knows no limit here: this thread waits, and lets go where nobody waits for it any more.
-        let waits = move || takes.send(file.lock().map(|()| Turn(file)));
-        thread::Builder::new().spawn(waits).map_err(DbError::Turn)?;
-        taken.recv_timeout(patience).map_err(|_| DbError::Held)?.map_err(DbError::Turn)
+        let wait = move || waits.send(file.lock().map(|()| Turn(file)));
+        thread::Builder::new().spawn(wait).map_err(DbError::Turn)?;
+        got.recv_timeout(patience).map_err(|_| DbError::Held)?.map_err(DbError::Turn)
     }
 }
 

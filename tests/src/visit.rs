@@ -15,18 +15,21 @@ fn now() -> DateTime<Utc> {
 }
 
 /// Every card of a city.
-pub(crate) fn cards(issuer: &Issuer) -> Vec<Card> {
+pub fn cards(issuer: &Issuer) -> Vec<Card> {
     issuer.db.read(|conn| Ok::<_, issuer::Error>(Card::all(conn)?)).unwrap()
 }
 
 /// The case that waits, if one does.
-pub(crate) fn under_way(issuer: &Issuer) -> Option<Case> {
+pub fn under_way(issuer: &Issuer) -> Option<Case> {
     let queue = enrolment::queue::queue(issuer, None, 0, now()).unwrap();
     queue.cases.first().map(|waiting| enrolment::find(issuer, &waiting.id, now()).unwrap())
 }
 
 /// Begins a first card where there is none, else a replacement for the one that is good.
-pub(crate) fn begin(issuer: &Issuer, officer: &Actor) -> Result<Case, CaseError> {
+///
+/// # Errors
+/// Those of the desk.
+pub fn begin(issuer: &Issuer, officer: &Actor) -> Result<Case, CaseError> {
     let cards = cards(issuer);
     let good = cards.iter().find(|card| card.status == CardStatus::Valid).map(|card| card.number.clone());
     let wanted = good.as_deref().map_or(Wanted::New, Wanted::Replacement);
@@ -35,7 +38,10 @@ pub(crate) fn begin(issuer: &Issuer, officer: &Actor) -> Result<Case, CaseError>
 
 /// Takes a case a step on; `report` is told of each card that was acknowledged. The first print of a first card is
 /// spoiled.
-pub(crate) fn step(
+///
+/// # Errors
+/// Those of the desk.
+pub fn step(
     issuer: &Issuer,
     case: &Case,
     officer: &Actor,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::points::ISSUE;
-use super::stage::Stage;
+use crate::points::ISSUE;
+use tests::stage::Stage;
 
 const ROWS: usize = 4;
 

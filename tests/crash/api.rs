@@ -12,15 +12,15 @@ use issuer::programs::{self, Asked, RequestKey, Wanted};
 use issuer::resident::{Resident, Typed};
 use issuer::{Issuer, batch};
 
-use super::points::API;
-use super::stage::{Stage, died};
+use crate::points::API;
+use tests::stage::{Stage, died};
 
 const FOLDER: &str = "STORY_API";
 const NAME: &str = "Ana Novak";
 
 fn server(stage: &Stage) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    let child = "crash::api::child";
+    let child = "api::child";
     command.args([child, "--exact", "--ignored", "--nocapture"]).env(FOLDER, stage.hall.file("city"));
     command
 }

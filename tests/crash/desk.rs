@@ -12,16 +12,16 @@ use issuer::db::visit::Station;
 use issuer::db::{Id, act::Actor, officer::Role};
 use issuer::enrolment::Made;
 
-use super::points::DESK;
-use super::stage::{Stage, died};
-use crate::visit;
+use crate::points::DESK;
+use tests::stage::{Stage, died};
+use tests::visit;
 
 const FOLDER: &str = "STORY_DESK";
 
 /// The desk as a process of its own.
 fn desk(stage: &Stage) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    let child = "crash::desk::child";
+    let child = "desk::child";
     command.args([child, "--exact", "--ignored", "--nocapture"]).env(FOLDER, stage.hall.file("city"));
     command
 }

@@ -4,31 +4,34 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use issuer::db::card::{Card, CardState};
 use serde_json::Value;
-#[cfg(feature = "crash-points")]
-use tests::hall::Answer;
-use tests::hall::Hall;
+
+use crate::hall::{Answer, Hall};
 
 /// A city whose program dies, and what it had acknowledged by then.
-pub(crate) struct Stage {
-    pub(crate) hall: Hall,
+#[derive(Debug)]
+pub struct Stage {
+    /// Where it is.
+    pub hall: Hall,
     /// The text of the service code of each card that was reported, by its number.
-    pub(crate) reported: BTreeMap<String, String>,
+    pub reported: BTreeMap<String, String>,
 }
 
 impl Stage {
-    pub(crate) fn new(story: &str) -> Self {
+    /// A city where nothing has happened.
+    #[must_use]
+    pub fn new(story: &str) -> Self {
         Self { hall: Hall::new(story), reported: BTreeMap::new() }
     }
 
     /// Runs a command that dies at a point.
-    #[cfg(feature = "crash-points")]
-    pub(crate) fn dies(&self, point: &str, arguments: &[&str]) -> Answer {
-        let program = tests::hall::binary("issuer-crash-points");
+    #[expect(clippy::must_use_candidate, reason = "that it died is often all that is asked")]
+    pub fn dies(&self, point: &str, arguments: &[&str]) -> Answer {
+        let program = crate::hall::binary("issuer-crash-points");
         died(self.hall.command_of(&program, arguments), point)
     }
 
     /// Takes note of the cards that a run reported; a card reported twice must be the same.
-    pub(crate) fn note(&mut self, lines: &str) {
+    pub fn note(&mut self, lines: &str) {
         // The last line of a run that was killed may be cut off.
         for card in lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
             let [number, code] = ["number", "service_qr"].map(|name| card[name].as_str().unwrap().to_owned());
@@ -38,12 +41,13 @@ impl Stage {
     }
 
     /// Every card of the database.
-    pub(crate) fn cards(&self) -> Vec<Card> {
+    #[must_use]
+    pub fn cards(&self) -> Vec<Card> {
         cards(&self.hall, "city")
     }
 
     /// What must hold whenever nothing runs.
-    pub(crate) fn whole(&self) {
+    pub fn whole(&self) {
         whole(&self.hall, "city", "+0d");
         let issued: BTreeSet<String> = self
             .cards()
@@ -56,7 +60,8 @@ impl Stage {
     }
 
     /// What the counter says of each reported card, once the lists are published: its number and the outcome.
-    pub(crate) fn verdicts(&self) -> BTreeMap<String, String> {
+    #[must_use]
+    pub fn verdicts(&self) -> BTreeMap<String, String> {
         self.hall.publish_and_trust();
         let codes: Vec<&str> = self.reported.values().map(String::as_str).collect();
         // So many at once that what the verifier answers fits into a pipe.
@@ -73,35 +78,37 @@ impl Stage {
 }
 
 /// Runs a command to its death.
-#[cfg(feature = "crash-points")]
-pub(crate) fn died(mut command: std::process::Command, point: &str) -> Answer {
+#[expect(clippy::must_use_candidate, reason = "that it died is often all that is asked")]
+pub fn died(mut command: std::process::Command, point: &str) -> Answer {
     use std::os::unix::process::ExitStatusExt as _;
-    let output = command.env("ISSUER_CRASH_POINT", point).output().unwrap();
+    let output = crate::hall::output(command.env("ISSUER_CRASH_POINT", point)).unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.signal(), Some(9), "{point}: {said}");
     Answer { status: None, out: String::from_utf8(output.stdout).unwrap(), complaint: said }
 }
 
-pub(crate) fn cards(hall: &Hall, data: &str) -> Vec<Card> {
+/// Every card of a city's database.
+#[must_use]
+pub fn cards(hall: &Hall, data: &str) -> Vec<Card> {
     let issuer = issuer::Issuer::open(&hall.file(data), None).unwrap();
     issuer.db.read(|conn| Ok::<_, issuer::Error>(Card::all(conn)?)).unwrap()
 }
 
 /// The audit log and the receipts are whole, and nothing is used twice. `shift` is where the clock stands.
-pub(crate) fn whole(hall: &Hall, data: &str, shift: &str) {
+pub fn whole(hall: &Hall, data: &str, shift: &str) {
     for arguments in [["audit", "verify"], ["retention", "verify"]] {
-        let program = tests::hall::binary("issuer");
+        let program = crate::hall::binary("issuer");
         let mut command = match shift {
             "+0d" => hall.command_of(&program, &arguments),
             shift => hall.command_at(shift, &program, &arguments),
         };
-        tests::hall::run(command.env("ISSUER_DATA", data)).good();
+        crate::hall::run(command.env("ISSUER_DATA", data)).good();
     }
     unique(hall, data);
 }
 
 /// No number, place or row is used twice.
-pub(crate) fn unique(hall: &Hall, data: &str) {
+pub fn unique(hall: &Hall, data: &str) {
     let all = cards(hall, data);
     let numbers: BTreeSet<&str> = all.iter().map(|card| card.number.as_str()).collect();
     assert_eq!(numbers.len(), all.len(), "a number was used twice");

@@ -15,8 +15,8 @@ use issuer::db::officer::Role;
 use issuer::edge;
 use issuer::revocation::mass::{self, Agreed, Choice};
 
-use super::points::MASS;
-use super::stage::{Stage, died};
+use crate::points::MASS;
+use tests::stage::{Stage, died};
 
 const FOLDER: &str = "STORY_MASS";
 const CARDS: usize = 5;
@@ -25,7 +25,7 @@ const STEP: u32 = 2;
 
 fn officers(stage: &Stage) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    let child = "crash::mass::child";
+    let child = "mass::child";
     command.args([child, "--exact", "--ignored", "--nocapture"]).env(FOLDER, stage.hall.file("city"));
     command
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// A batch, from the file to the printed cards.
-pub(super) const ISSUE: &[&str] = &[
+pub(crate) const ISSUE: &[&str] = &[
     "batch.opening",
     "batch.opened",
     "issue.sealed",
@@ -27,7 +27,7 @@ pub(super) const ISSUE: &[&str] = &[
     "batch.finished",
 ];
 /// A visit at the desk with a spoiled card, and one for a replacement.
-pub(super) const DESK: &[&str] = &[
+pub(crate) const DESK: &[&str] = &[
     "desk.reserving",
     "desk.reserved",
     "desk.signed",
@@ -42,11 +42,11 @@ pub(super) const DESK: &[&str] = &[
     "print.answered",
 ];
 /// A card that another program of the city asks for.
-pub(super) const API: &[&str] = &["api.reserving", "api.reserved", "api.signed", "api.noting", "api.noted"];
+pub(crate) const API: &[&str] = &["api.reserving", "api.reserved", "api.signed", "api.noting", "api.noted"];
 /// A revocation.
-pub(super) const REVOKE: &[&str] = &["status.changed", "status.told", "status.kept"];
+pub(crate) const REVOKE: &[&str] = &["status.changed", "status.told", "status.kept"];
 /// A publication, each file of it.
-pub(super) const PUBLISH: &[&str] = &[
+pub(crate) const PUBLISH: &[&str] = &[
     "publish.numbering",
     "publish.numbered",
     "mark.ready",
@@ -73,7 +73,7 @@ pub(super) const PUBLISH: &[&str] = &[
     "publish.swept",
 ];
 /// The destruction of a day.
-pub(super) const DESTROY: &[&str] = &[
+pub(crate) const DESTROY: &[&str] = &[
     "destroy.beginning",
     "destroy.begun",
     "key.overwritten",
@@ -86,25 +86,25 @@ pub(super) const DESTROY: &[&str] = &[
     "receipt.signed",
 ];
 /// The destruction of one record at its holder's wish.
-pub(super) const WISH: &[&str] = &["wish.day_renewed", "wish.erasing", "wish.erased", "wish.rewrapped"];
+pub(crate) const WISH: &[&str] = &["wish.day_renewed", "wish.erasing", "wish.erased", "wish.rewrapped"];
 /// A hold of a record, from the question to where it stands.
-pub(super) const HOLD: &[&str] = &["hold.asking", "hold.asked", "hold.keyed", "hold.taking", "hold.taken"];
+pub(crate) const HOLD: &[&str] = &["hold.asking", "hold.asked", "hold.keyed", "hold.taking", "hold.taken"];
 /// The end of a hold; what is destroyed comes with the last.
-pub(super) const RELEASE: &[&str] =
+pub(crate) const RELEASE: &[&str] =
     &["hold.ending", "hold.end_asked", "hold.giving_back", "hold.given_back", "hold.key_gone", "hold.wiped"];
 /// A record that goes sooner than the rule.
-pub(super) const KEEP: &[&str] = &["keep.rewrapped", "keep.moving"];
+pub(crate) const KEEP: &[&str] = &["keep.rewrapped", "keep.moving"];
 /// Many cards revoked at once.
-pub(super) const MASS: &[&str] =
+pub(crate) const MASS: &[&str] =
     &["mass.asking", "mass.deciding", "mass.card_revoked", "mass.stepping", "mass.stepped"];
 /// An event kit that is made.
-pub(super) const KIT: &[&str] = &["kit.begun", "kit.filled", "kit.making", "kit.made", "kit.placed"];
+pub(crate) const KIT: &[&str] = &["kit.begun", "kit.filled", "kit.making", "kit.made", "kit.placed"];
 /// One that is closed.
-pub(super) const KIT_CLOSE: &[&str] = &["kit.closing", "kit.closed", "kit.checkpointed"];
+pub(crate) const KIT_CLOSE: &[&str] = &["kit.closing", "kit.closed", "kit.checkpointed"];
 /// One that comes home.
-pub(super) const KIT_MERGE: &[&str] = &["kit.log_taken", "kit.cards_taken", "kit.merging", "kit.merged"];
+pub(crate) const KIT_MERGE: &[&str] = &["kit.log_taken", "kit.cards_taken", "kit.merging", "kit.merged"];
 /// A new issuing key in the place of another.
-pub(super) const ROTATE: &[&str] = &[
+pub(crate) const ROTATE: &[&str] = &[
     "key.drafted",
     "key.linked",
     "issuing_key.made",
@@ -114,12 +114,12 @@ pub(super) const ROTATE: &[&str] = &[
     "rotate.retired",
 ];
 /// A lost key.
-pub(super) const COMPROMISE: &[&str] =
+pub(crate) const COMPROMISE: &[&str] =
     &["compromise.noting", "compromise.noted", "issuing_key.made", "issuing_key.noting", "issuing_key.noted"];
 /// A backup of the city.
-pub(super) const BACKUP: &[&str] = &["backup.copied", "backup.ready", "backup.telling", "backup.placed"];
+pub(crate) const BACKUP: &[&str] = &["backup.copied", "backup.ready", "backup.telling", "backup.placed"];
 /// A city put back from its backups.
-pub(super) const RESTORE: &[&str] =
+pub(crate) const RESTORE: &[&str] =
     &["restore.city_read", "restore.keys_read", "restore.settling", "restore.settled", "restore.placed"];
 
 const ALL: [&[&str]; 18] = [

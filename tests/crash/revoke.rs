@@ -1,7 +1,7 @@
 //! A revocation dies at each of its steps: what was acknowledged stays, what was not can be said again.
 
-use super::points::REVOKE;
-use super::stage::Stage;
+use crate::points::REVOKE;
+use tests::stage::Stage;
 
 #[test]
 fn no_revocation_is_lost_after_it_was_acknowledged() {

@@ -2,8 +2,8 @@
 
 use tests::hall::{Answer, on_postgres, run};
 
-use super::points::{BACKUP, RESTORE};
-use super::stage::{Stage, cards, unique};
+use crate::points::{BACKUP, RESTORE};
+use tests::stage::{Stage, cards, unique};
 
 fn backed_up(story: &str) -> Stage {
     let stage = Stage::new(story);
