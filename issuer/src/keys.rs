@@ -46,6 +46,14 @@ pub enum Place<'a> {
     Token(&'a str),
 }
 
+impl<'a> Place<'a> {
+    /// In this token, or in a file where there is none.
+    #[must_use]
+    pub fn of(token: Option<&'a str>) -> Self {
+        token.map_or(Self::File, Self::Token)
+    }
+}
+
 impl Wanted<'_> {
     /// A key for every desk, from now on, in a file.
     #[must_use]
@@ -156,6 +164,16 @@ pub fn rotate(
     }
     crash::point("rotate.retired");
     Ok((new, replaced))
+}
+
+/// The token in which the key to be replaced is, as its PKCS#11 URI; none where it is in a file.
+///
+/// # Errors
+/// When the keystore cannot be read.
+pub fn token_before(issuer: &Issuer, usage: KeyUse, desk: Option<&str>) -> Result<Option<String>, Error> {
+    let active = issuer.db.read(|conn| Ok::<_, Error>(IssuingKey::of(conn, usage, KeyState::Active)?))?;
+    let newest = active.iter().find(|key| key.desk.as_deref() == desk);
+    Ok(newest.map(|key| issuer.keystore.token_of(&key.kid)).transpose()?.flatten())
 }
 
 /// The key of every desk that signs now for a use.

@@ -213,8 +213,10 @@ fn rotation_and_loss_take_two_custodians() {
         |by: &str| hall.issuer(&["key", "rotate", "--now", "--asked-by", by, "--password-file", "shown"]);
     let approve =
         |id: &str, by: &str| hall.issuer(&["key", "approve", id, "--by", by, "--password-file", "shown"]);
-    let alone = hall.issuer(&["key", "rotate", "--now"]);
-    assert!(alone.complaint.contains("this takes both"), "{}", alone.complaint);
+    for act in [&["key", "rotate", "--now"][..], &["key", "new"], &["key", "new", "--use", "status"]] {
+        let alone = hall.issuer(act);
+        assert!(alone.complaint.contains("this takes both"), "{}", alone.complaint);
+    }
     shown(&chen, 0);
     assert!(ask("chen").complaint.contains("chen is no custodian"));
     shown(&amina, -1);
@@ -231,5 +233,15 @@ fn rotation_and_loss_take_two_custodians() {
     assert_eq!(kids(&hall, "card", "retired").len(), 1);
     shown(&bilal, 1);
     assert!(approve(&id, "bilal").complaint.contains("approved already"));
+    // One more key, asked for by one and made by the other.
+    shown(&amina, 1);
+    let new = ["key", "new", "--desk", "gym-2", "--asked-by", "amina", "--password-file", "shown"];
+    let said = hall.issuer(&new).good().out;
+    let id = said.split_whitespace().skip_while(|word| *word != "approve").nth(1).unwrap().to_owned();
+    assert_eq!(kids(&hall, "card", "active").len(), 1, "asked for is not done");
+    let dalia = hall.officer("dalia", Role::Custodian);
+    shown(&dalia, 0);
+    assert!(approve(&id, "dalia").good().out.starts_with("Made the key "));
+    assert_eq!(kids(&hall, "card", "active").len(), 2);
     hall.issuer(&["audit", "verify"]).good();
 }

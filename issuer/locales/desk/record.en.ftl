@@ -247,7 +247,7 @@ fault-cut-off = A checkpoint signed it, and it is not there: the end of the log 
 fault-not-as-signed = It, or one before the next checkpoint, is not what a checkpoint signed.
 keys-title = Keys
 keys-about = The keys that sign, how long they may, and what waits for a second custodian.
-keys-two = To replace a key or to declare it lost takes two custodians: one asks, the other approves within 24 hours.
+keys-two = To make or replace a key, or to declare it lost, takes two custodians: one asks, the other approves within 24 hours.
 keys-one = Only one custodian can sign in, so the command line acts alone. As soon as there are two, it takes both.
 keys-asked = Waits for a second custodian
 keys-asked-none = Nothing waits.
@@ -260,8 +260,10 @@ keys-many = { $count ->
     [one] One revocation of many cards waits for another officer.
    *[other] { $count } revocations of many cards wait for another officer.
 }
+keys-new = Make one more key: { $what }
+keys-new-means = It signs at once, before any older key of the same desk. Counters believe it from the next publication.
 keys-rotate = Replace the key: { $what }. The new one takes over: { $when }
-keys-rotate-means = A new key is made in a file of this server. What the old one signed stays good. Counters learn of it from the next publication.
+keys-rotate-means = A new key is made where the old one is kept: in a file of this server, or in its token. What the old one signed stays good. Counters learn of it from the next publication.
 keys-compromise = The key { $kid } is in other hands since: { $since }
 keys-compromise-means = Counters will refuse every card that it signed since then, and a new key signs in its place. This cannot be taken back. Publish at once, then see at the server which cards need new ones.
 keys-unknown = Asked for by a newer program

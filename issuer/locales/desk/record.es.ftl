@@ -247,7 +247,7 @@ fault-cut-off = Un punto de control la firmó y no está: se cortó el final del
 fault-not-as-signed = Ella, u otra antes del punto de control siguiente, no es lo que se firmó.
 keys-title = Claves
 keys-about = Las claves que firman, hasta cuándo pueden, y qué espera a un segundo custodio.
-keys-two = Sustituir una clave o declararla perdida exige dos custodios: uno lo pide, el otro lo aprueba en 24 horas.
+keys-two = Hacer o sustituir una clave, o declararla perdida, exige dos custodios: uno lo pide, el otro lo aprueba en 24 horas.
 keys-one = Solo un custodio puede iniciar sesión, así que la línea de órdenes actúa sola. En cuanto haya dos, hacen falta ambos.
 keys-asked = Espera a un segundo custodio
 keys-asked-none = No espera nada.
@@ -260,8 +260,10 @@ keys-many = { $count ->
     [one] Una revocación de muchas tarjetas espera a otro funcionario.
    *[other] { $count } revocaciones de muchas tarjetas esperan a otro funcionario.
 }
+keys-new = Hacer una clave más: { $what }
+keys-new-means = Firma enseguida, antes que cualquier clave anterior del mismo puesto. Los mostradores la creen desde la próxima publicación.
 keys-rotate = Sustituir la clave: { $what }. La nueva empieza: { $when }
-keys-rotate-means = Se hace una nueva clave en un fichero de este servidor. Lo que firmó la anterior sigue siendo bueno. Los mostradores la conocen con la próxima publicación.
+keys-rotate-means = Se hace una nueva clave donde está la anterior: en un fichero de este servidor o en su token. Lo que firmó la anterior sigue siendo bueno. Los mostradores la conocen con la próxima publicación.
 keys-compromise = La clave { $kid } está en otras manos desde: { $since }
 keys-compromise-means = Los mostradores rechazarán toda tarjeta que firmó desde entonces, y una nueva clave firma en su lugar. No puede deshacerse. Publique ya y mire después en el servidor qué tarjetas necesitan otras.
 keys-unknown = Pedido por un programa más nuevo

@@ -247,7 +247,7 @@ fault-cut-off = Un point de contrôle l’a signée, et elle n’est pas là : l
 fault-not-as-signed = Elle, ou une autre avant le point de contrôle suivant, n’est pas ce qui fut signé.
 keys-title = Clés
 keys-about = Les clés qui signent, jusqu’à quand, et ce qui attend un second gardien.
-keys-two = Remplacer une clé ou la déclarer perdue demande deux gardiens : l’un le demande, l’autre l’approuve dans les 24 heures.
+keys-two = Faire ou remplacer une clé, ou la déclarer perdue, demande deux gardiens : l’un le demande, l’autre l’approuve dans les 24 heures.
 keys-one = Un seul gardien peut se connecter ; la ligne de commande agit donc seule. Dès qu’ils sont deux, il faut les deux.
 keys-asked = Attend un second gardien
 keys-asked-none = Rien n’attend.
@@ -260,8 +260,10 @@ keys-many = { $count ->
     [one] Une révocation de beaucoup de cartes attend un autre agent.
    *[other] { $count } révocations de beaucoup de cartes attendent un autre agent.
 }
+keys-new = Faire une clé de plus : { $what }
+keys-new-means = Elle signe aussitôt, avant toute clé plus ancienne du même poste. Les guichets y croient dès la prochaine publication.
 keys-rotate = Remplacer la clé : { $what }. La nouvelle commence : { $when }
-keys-rotate-means = Une nouvelle clé est faite dans un fichier de ce serveur. Ce que l’ancienne a signé reste bon. Les guichets l’apprennent à la prochaine publication.
+keys-rotate-means = Une nouvelle clé est faite là où se trouve l’ancienne : dans un fichier de ce serveur, ou dans son jeton. Ce que l’ancienne a signé reste bon. Les guichets l’apprennent à la prochaine publication.
 keys-compromise = La clé { $kid } est en d’autres mains depuis : { $since }
 keys-compromise-means = Les guichets refuseront toute carte qu’elle a signée depuis, et une nouvelle clé signe à sa place. On ne revient pas en arrière. Publiez aussitôt, puis voyez sur le serveur quelles cartes sont à remplacer.
 keys-unknown = Demandé par un programme plus récent

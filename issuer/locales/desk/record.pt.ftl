@@ -247,7 +247,7 @@ fault-cut-off = Um ponto de controlo assinou-a e ela não está: o fim do regist
 fault-not-as-signed = Ela, ou outra antes do ponto de controlo seguinte, não é o que foi assinado.
 keys-title = Chaves
 keys-about = As chaves que assinam, até quando podem, e o que espera por um segundo guardião.
-keys-two = Substituir uma chave ou declará-la perdida exige dois guardiões: um pede, o outro aprova em 24 horas.
+keys-two = Fazer ou substituir uma chave, ou declará-la perdida, exige dois guardiões: um pede, o outro aprova em 24 horas.
 keys-one = Só um guardião pode iniciar sessão, por isso a linha de comandos age sozinha. Assim que houver dois, são precisos ambos.
 keys-asked = Espera por um segundo guardião
 keys-asked-none = Nada espera.
@@ -260,8 +260,10 @@ keys-many = { $count ->
     [one] Uma revogação de muitos cartões espera por outro funcionário.
    *[other] { $count } revogações de muitos cartões esperam por outro funcionário.
 }
+keys-new = Fazer mais uma chave: { $what }
+keys-new-means = Assina já, antes de qualquer chave mais antiga do mesmo posto. Os balcões acreditam nela desde a próxima publicação.
 keys-rotate = Substituir a chave: { $what }. A nova começa: { $when }
-keys-rotate-means = Faz-se uma nova chave num ficheiro deste servidor. O que a antiga assinou continua bom. Os balcões sabem dela com a próxima publicação.
+keys-rotate-means = Faz-se uma nova chave onde está a antiga: num ficheiro deste servidor ou no seu token. O que a antiga assinou continua bom. Os balcões sabem dela com a próxima publicação.
 keys-compromise = A chave { $kid } está noutras mãos desde: { $since }
 keys-compromise-means = Os balcões recusarão todos os cartões que ela assinou desde então, e uma nova chave assina em seu lugar. Não se pode desfazer. Publique já e veja depois no servidor que cartões precisam de outros.
 keys-unknown = Pedido por um programa mais novo

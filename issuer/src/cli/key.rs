@@ -11,7 +11,6 @@ use clap::{Subcommand, ValueEnum};
 
 use super::{Data, actor};
 use crate::db::issuing_key::KeyUse;
-use crate::keys::{self, Place, Wanted};
 use crate::{Error, backup};
 
 #[derive(Debug, clap::Args)]
@@ -35,6 +34,8 @@ enum Command {
         /// systemd credential issuer-token-pin
         #[arg(long, value_name = "URI")]
         pkcs11: Option<String>,
+        #[command(flatten)]
+        asking: change::Asking,
     },
     /// List the keys
     List {
@@ -97,13 +98,7 @@ impl From<Usage> for KeyUse {
 
 pub(super) fn run(arguments: &Arguments, now: DateTime<Utc>) -> Result<(), Error> {
     match &arguments.command {
-        Command::New { data, what, pkcs11 } => {
-            let place = pkcs11.as_deref().map_or(Place::File, Place::Token);
-            let wanted = Wanted { desk: what.desk.as_deref(), place, ..Wanted::now(what.usage.into(), now) };
-            let key = keys::make_as(&data.open()?, wanted, &actor(), now)?;
-            println!("Made the key {}. Counters learn of it from the next: issuer publish", key.kid);
-            Ok(())
-        }
+        Command::New { data, what, pkcs11, asking } => change::new(data, what, pkcs11.clone(), asking, now),
         Command::List { data, json } => list::run(data, *json),
         Command::Rotate(arguments) => change::rotate(arguments, now),
         Command::Compromise(arguments) => change::compromise(arguments, now),

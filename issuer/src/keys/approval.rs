@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, SubsecRound as _, Utc};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{Compromised, Wanted, compromise, rotate};
+use super::{Compromised, Place, Wanted, compromise, make_as, rotate, token_before};
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::approval::Approval;
 use crate::db::issuing_key::{IssuingKey, KeyUse};
@@ -24,7 +24,16 @@ pub const PATIENCE: Duration = Duration::hours(24);
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Decision {
-    /// A new key takes over.
+    /// One more key is made. It signs from now on, before any other of its desk.
+    New {
+        /// What it signs: `card` or `status`.
+        usage: String,
+        /// The desk it signs for; none for every other.
+        desk: Option<String>,
+        /// The token it is made in, as a PKCS#11 URI; none for a file.
+        pkcs11: Option<String>,
+    },
+    /// A new key takes over, made where the one before it is.
     Rotate {
         /// What it signs: `card` or `status`.
         usage: String,
@@ -50,6 +59,8 @@ pub enum Decision {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Done {
+    /// The new key.
+    Made(IssuingKey),
     /// The new key, and those it takes over from.
     Rotated(IssuingKey, Vec<IssuingKey>),
     /// What is to be done now.
@@ -63,12 +74,16 @@ impl Decision {
     /// When a part fails.
     pub fn carry_out(&self, issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Done, Error> {
         match self {
+            Self::New { usage, desk, pkcs11 } => {
+                let place = Place::of(pkcs11.as_deref());
+                let wanted = Wanted { desk: desk.as_deref(), place, ..Wanted::now(use_of(usage)?, now) };
+                make_as(issuer, wanted, actor, now).map(Done::Made)
+            }
             Self::Rotate { usage, desk, from } => {
-                let usage = KeyUse::ALL.iter().copied().find(|known| known.as_str() == usage);
-                let usage =
-                    usage.ok_or_else(|| Error::Refused("what the key signs is not known".to_owned()))?;
-                let wanted =
-                    Wanted { desk: desk.as_deref(), from: from.unwrap_or(now), ..Wanted::now(usage, now) };
+                let (usage, desk) = (use_of(usage)?, desk.as_deref());
+                let token = token_before(issuer, usage, desk)?;
+                let (from, place) = (from.unwrap_or(now), Place::of(token.as_deref()));
+                let wanted = Wanted { desk, from, place, ..Wanted::now(usage, now) };
                 let (new, before) = rotate(issuer, wanted, actor, now)?;
                 Ok(Done::Rotated(new, before))
             }
@@ -87,6 +102,10 @@ impl Decision {
         };
         Error::Refused(format!("{why}: approve it at the server, with issuer key approve"))
     }
+}
+
+fn use_of(word: &str) -> Result<KeyUse, Error> {
+    KeyUse::from_word(word).ok_or_else(|| Error::Refused("what the key signs is not known".to_owned()))
 }
 
 /// Whether decisions take two here: as soon as the city has two custodians who can sign in. Until then the command line

@@ -126,6 +126,20 @@ impl Keystore {
         Ok(self.token_path(name)?.exists())
     }
 
+    /// The token that a key is in, as its PKCS#11 URI; none for a key in a file.
+    ///
+    /// # Errors
+    /// When the name is none, or it cannot be read.
+    pub fn token_of(&self, name: &str) -> Result<Option<String>, KeystoreError> {
+        let path = self.token_path(name)?;
+        if !path.exists() {
+            return Ok(None);
+        }
+        let uri = String::from_utf8(read_private(&path)?.to_vec());
+        let uri = uri.map_err(|_| KeystoreError::Damaged { path, fault: "it is not a PKCS#11 URI" })?;
+        Ok(Some(uri.trim().to_owned()))
+    }
+
     /// The file that says in which token a key is.
     pub(super) fn token_path(&self, name: &str) -> Result<PathBuf, KeystoreError> {
         let name = key_name(name)?;

@@ -341,7 +341,15 @@ fn is_lost(error: &TokenError) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use chrono::Duration;
+
     use super::*;
+    use crate::config::testing::city;
+    use crate::db::Word as _;
+    use crate::db::act::Actor;
+    use crate::db::issuing_key::KeyUse;
+    use crate::db::testing::{databases, now};
+    use crate::keys::{Decision, Done};
 
     #[test]
     fn a_uri_is_read_and_written() {
@@ -363,6 +371,32 @@ mod tests {
     fn uri() -> String {
         let module = std::env::var("TEST_TOKEN_MODULE").expect("tests/run pkcs11 sets it");
         format!("pkcs11:token=city?module-path={module}")
+    }
+
+    /// What takes over from a key in the token is made there too, when it is replaced and when it was lost.
+    fn takes_over_in_the_token() {
+        let test = databases().remove(0);
+        let issuer = test.issuer(city(), now());
+        let actor = Actor::command_line("hall");
+        let usage = KeyUse::Card.as_str().to_owned();
+        let in_token = |kid: &str| issuer.keystore.is_in_token(kid).unwrap();
+        let does = |decision: Decision, minutes: i64| {
+            decision.carry_out(&issuer, &actor, now() + Duration::minutes(minutes)).unwrap()
+        };
+        let Done::Made(first) =
+            does(Decision::New { usage: usage.clone(), desk: None, pkcs11: Some(uri()) }, 1)
+        else {
+            panic!("no key was made")
+        };
+        assert!(in_token(&first.kid));
+        let Done::Rotated(next, _) = does(Decision::Rotate { usage, desk: None, from: None }, 2) else {
+            panic!("no key took over")
+        };
+        assert!(in_token(&next.kid) && next.kid != first.kid);
+        let Done::Compromised(lost) = does(Decision::Compromise { kid: next.kid, since: None }, 3) else {
+            panic!("no key was lost")
+        };
+        assert!(lost.no_successor.is_none() && in_token(&lost.successor.unwrap().kid));
     }
 
     #[test]
@@ -411,6 +445,8 @@ mod tests {
         assert!(said.unwrap_err().contains("the PIN is wrong"));
         drop(lost);
         signer.sign(b"after a wrong PIN").unwrap();
+
+        takes_over_in_the_token();
 
         // Taken out in mid-work, and put back.
         let tokens = PathBuf::from(std::env::var("TEST_TOKENS").expect("tests/run pkcs11 sets it"));

@@ -189,12 +189,22 @@ impl AskedRow {
     }
 }
 
+/// What a key signs, and for which desk.
+fn key_of(usage: &str, desk: Option<&String>, say: &Say) -> String {
+    let usage = KeyUse::from_word(usage).map(use_message).map(|message| say.t(message));
+    [usage, desk.cloned()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 /// What is to be done, and the message that says what it means.
 fn in_words(decision: &Decision, say: &Say) -> (String, &'static str) {
     match decision {
+        Decision::New { usage, desk, pkcs11 } => {
+            let of = [key_of(usage, desk.as_ref(), say), pkcs11.clone().unwrap_or_default()];
+            let of = of.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>();
+            (say.one("keys-new", "what", of.join(", ")), "keys-new-means")
+        }
         Decision::Rotate { usage, desk, from } => {
-            let usage = KeyUse::from_word(usage).map(use_message).map(|message| say.t(message));
-            let of = [usage, desk.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+            let of = key_of(usage, desk.as_ref(), say);
             let from = from.map_or_else(|| say.t("keys-at-once"), minute);
             (say.two("keys-rotate", &("what", &of), &("when", &from)), "keys-rotate-means")
         }

@@ -1,4 +1,4 @@
-//! `issuer key rotate`, `compromise` and `approve`: what takes two custodians, once there are two.
+//! `issuer key new`, `rotate`, `compromise` and `approve`: what takes two custodians, once there are two.
 
 use std::path::PathBuf;
 
@@ -83,6 +83,22 @@ pub(in crate::cli) struct Asking {
 
 fn span(text: &str) -> Result<Span, String> {
     Span::try_from(text.to_owned()).map_err(|error| error.to_string())
+}
+
+pub(super) fn new(
+    data: &Data,
+    what: &What,
+    pkcs11: Option<String>,
+    asking: &Asking,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let issuer = data.open()?;
+    let usage = KeyUse::from(what.usage).as_str().to_owned();
+    let decision = Decision::New { usage, desk: what.desk.clone(), pkcs11 };
+    if let Some(done) = decide(&issuer, &decision, asking, now)? {
+        say(&issuer, done);
+    }
+    Ok(())
 }
 
 pub(super) fn rotate(arguments: &Rotate, now: DateTime<Utc>) -> Result<(), Error> {
@@ -191,6 +207,9 @@ pub(in crate::cli) fn ask_another(
 
 fn say(issuer: &Issuer, done: Done) {
     match done {
+        Done::Made(key) => {
+            println!("Made the key {}. Counters learn of it from the next: issuer publish", key.kid);
+        }
         Done::Rotated(new, before) => {
             let before: Vec<_> = before.into_iter().map(|key| key.kid).collect();
             println!("Made the key {}. It takes over from {}", new.kid, before.join(", "));
@@ -215,6 +234,10 @@ fn say_compromised(done: &Compromised) {
     }
     if let Some(successor) = &done.successor {
         println!("Made the key {} in its place.", successor.kid);
+    }
+    if let Some(error) = &done.no_successor {
+        println!("No key could be made in its place: {error}");
+        println!("Make one, or no card can be signed there: issuer key new");
     }
     let refused = &done.refused;
     println!("{} cards signed since are refused once this is published:", refused.len());
