@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use super::case::login;
 use super::desk::{Desk, run};
 use super::error::WebError;
-use super::officer::{Approves, Officer};
+use super::officer::{Approves, Custodian, Officer, Right as _};
 use super::page::{Done, Shell, go, render, render_with};
 use super::posted::Posted;
 use super::schedule;
@@ -112,7 +112,7 @@ pub(super) async fn ask(
 /// Agrees or not. What is agreed to goes on by itself, whoever leaves the page.
 pub(super) async fn decide(
     desk: Data<Desk>,
-    officer: Officer<Approves>,
+    officer: Officer<Custodian>,
     path: Path<String>,
     posted: Posted,
 ) -> Result<HttpResponse, WebError> {
@@ -161,6 +161,7 @@ impl ManyPage {
         wrongs: Wrongs,
         preview: Option<Preview>,
     ) -> Result<Self, WebError> {
+        let decides = Custodian::ROLES.contains(&officer.role());
         let rows = mass::all(&desk.issuer)?.into_iter().map(|one| {
             let which = match one.chosen_by {
                 ChosenBy::Officer => login(desk, &one.chosen)?,
@@ -179,7 +180,7 @@ impl ManyPage {
                 state_message: format!("many-{}", one.state.as_str()),
                 revoked: one.revoked,
                 counted: one.counted,
-                may_decide: one.state == MassState::Asked && one.asked_by != officer.id().as_str(),
+                may_decide: decides && one.state == MassState::Asked && one.asked_by != officer.id().as_str(),
             })
         });
         Ok(Self {

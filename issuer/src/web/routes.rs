@@ -191,7 +191,7 @@ pub(super) fn table() -> Vec<Row> {
         Row::of::<Desks>("/cards/{number}/status").post(cards::status).carried(),
         Row::of::<Counts>("/day").get(day::page),
         Row::of::<Approves>("/many").get(many::page).post(many::ask).carried(),
-        Row::of::<Approves>("/many/{id}").post(many::decide),
+        Row::of::<Custodian>("/many/{id}").post(many::decide),
         Row::of::<Desks>("/batches").get(batches::page).post(batches::upload).uploads(),
         Row::of::<Desks>("/batches/{job}").get(batches::job),
         Row::of::<Desks>("/batches/{job}/progress").get(batches::progress).quiet(),

@@ -42,7 +42,7 @@ async fn what_was_approved_goes_on_at_another_server_when_one_is_killed() {
     let killed = Worker::new(LASTS);
     killed.take(&issuer.db, Task::MassRevocation, town.hands.now()).unwrap().unwrap();
     let app = town.app().await;
-    let browser = Browser::of(&town, &app, Role::Approver).await;
+    let browser = Browser::of(&town, &app, Role::Custodian).await;
     let agreed = browser.post(&app, &format!("/many/{}", asked.id), &[("do", "agree")]).await;
     assert_eq!((agreed.status, agreed.location.as_str()), (StatusCode::SEE_OTHER, "/many?done=many-decided"));
     assert!(revoke_approved(Data::clone(&town.desk), Actor::command_line("desk")).await);
