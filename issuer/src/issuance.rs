@@ -8,6 +8,8 @@ mod draft;
 mod order;
 mod places;
 
+use std::fmt;
+
 use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, SubsecRound as _, Utc};
 use shared::id::CardNumber;
 use shared::keys::Signer;
@@ -48,12 +50,18 @@ pub struct Application {
 }
 
 /// The two pictures that a photo becomes.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Pictures {
     /// For print.
     pub portrait: Portrait,
     /// For the service code: WebP within the city's budget.
     pub face: Vec<u8>,
+}
+
+impl fmt::Debug for Pictures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pictures(…)")
+    }
 }
 
 impl Pictures {
@@ -102,7 +110,7 @@ impl Terms {
 }
 
 /// A signed card.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct IssuedCard {
     /// What was signed, and for whom.
     pub draft: Draft,
@@ -110,6 +118,13 @@ pub struct IssuedCard {
     pub identity_qr: String,
     /// The text of the service code.
     pub service_qr: String,
+}
+
+impl fmt::Debug for IssuedCard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Its codes hold the holder's name.
+        f.debug_tuple("IssuedCard").field(&self.draft).finish()
+    }
 }
 
 /// Where cards come from: a batch and the row of the first, or nowhere in particular.

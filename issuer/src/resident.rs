@@ -1,6 +1,7 @@
 //! A resident as enrolled: what the city was told, checked once, on the way in.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use chrono::{Datelike as _, NaiveDate};
 use harfrust::unicode::script;
@@ -15,8 +16,8 @@ use crate::words;
 /// Longest text taken, in characters.
 pub const MAX_TEXT: usize = 200;
 
-/// What a resident asks for, as typed.
-#[derive(Debug, Clone, Default)]
+/// What a resident asks for, as typed. Printing it for a look into the program tells nothing of it, nor of a [`Resident`].
+#[derive(Clone, Default)]
 pub struct Typed<'a> {
     /// The name in use.
     pub full_name: &'a str,
@@ -39,7 +40,7 @@ pub struct Typed<'a> {
 }
 
 /// A resident, checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resident {
     /// The name in use.
     pub full_name: String,
@@ -59,6 +60,18 @@ pub struct Resident {
     pub services: Vec<String>,
     /// Language of the card.
     pub language: String,
+}
+
+impl fmt::Debug for Typed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Typed(…)")
+    }
+}
+
+impl fmt::Debug for Resident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Resident(…)")
+    }
 }
 
 /// A birth date, as far as it is known.
@@ -344,7 +357,10 @@ fn parse_language(given: &str) -> Result<Option<String>, Wrong> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::card::Photo;
+    use crate::card::portrait::drawn;
     use crate::config::testing::city;
+    use crate::issuance::{Application, Pictures};
 
     fn today() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()
@@ -353,6 +369,17 @@ mod tests {
     fn parse(typed: &Typed<'_>) -> Result<Resident, Vec<String>> {
         Resident::parse(typed, &city(), today())
             .map_err(|wrong| wrong.iter().map(WrongField::to_string).collect())
+    }
+
+    #[test]
+    fn printing_a_resident_names_nobody() {
+        let typed = Typed { full_name: "Zoë Müller", birth_date: "1988-05-04", ..Typed::default() };
+        let resident = parse(&typed).unwrap();
+        let pictures = Pictures::of(&Photo::decode(&drawn(1).unwrap()).unwrap(), 660).unwrap();
+        let application = Application { resident, pictures: Some(pictures) };
+        let said = format!("{typed:?}, {application:?}");
+        let expected = "Typed(…), Application { resident: Resident(…), pictures: Some(Pictures(…)) }";
+        assert_eq!(said, expected);
     }
 
     #[test]
