@@ -373,6 +373,39 @@ mod tests {
         }
     }
 
+    /// As an engine does that puts one of two transactions back.
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn what_others_put_back_is_begun_again_and_not_for_ever() {
+        const PUTS_BACK: &str = "
+            CREATE SEQUENCE tries;
+            CREATE FUNCTION put_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF nextval('tries') < 3 THEN RAISE EXCEPTION 'put back' USING ERRCODE = '40001'; END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER put_back BEFORE UPDATE ON audit_counter FOR EACH ROW EXECUTE FUNCTION put_back()";
+        for test in databases() {
+            if !matches!(test.db.url, DatabaseUrl::Postgres(_)) {
+                continue;
+            }
+            // What a sequence counted is never put back.
+            let mut beside = connect(&test.db.url).unwrap();
+            beside.batch_execute(PUTS_BACK).unwrap();
+            test.write(|_| Ok(()));
+            beside
+                .batch_execute("ALTER SEQUENCE tries MAXVALUE 1000 INCREMENT BY -1 MINVALUE -1000")
+                .unwrap();
+            let mut begun = 0;
+            let refused = test.db.write(|tx| {
+                begun += 1;
+                tx.audit(entry("never"))?;
+                Ok::<_, DbError>(())
+            });
+            assert!(matches!(refused, Err(DbError::Contended)), "{refused:?}");
+            assert_eq!((begun, entries(&test.db)), (0, 1));
+        }
+    }
+
     #[test]
     fn migrating_again_changes_nothing() {
         for test in databases() {

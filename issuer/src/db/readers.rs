@@ -41,7 +41,7 @@ impl Readers {
     where
         E: From<DbError>,
     {
-        let (place, idle) = self.wait()?;
+        let (place, idle) = self.wait(PATIENCE)?;
         let mut conn = match idle.and_then(|(conn, last)| self.still_there(conn, last)) {
             Some(conn) => conn,
             None => connect_reader(url)?,
@@ -52,8 +52,8 @@ impl Readers {
     }
 
     /// Waits for a place, and takes a connection that lies idle.
-    fn wait(&self) -> Result<(Place<'_>, Option<(AnyConnection, Instant)>), DbError> {
-        let until = Instant::now() + PATIENCE;
+    fn wait(&self, patience: Duration) -> Result<(Place<'_>, Option<(AnyConnection, Instant)>), DbError> {
+        let until = Instant::now() + patience;
         let mut state = self.state();
         while state.in_use >= MOST {
             let left = until.saturating_duration_since(Instant::now());
@@ -114,5 +114,24 @@ impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.0.state().in_use -= 1;
         self.0.freed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_reads_while_all_places_are_taken_waits_for_one_or_is_told() {
+        let readers = Readers::default();
+        let mut taken: Vec<_> = (0..MOST).map(|_| readers.wait(PATIENCE).unwrap().0).collect();
+        assert!(matches!(readers.wait(Duration::from_millis(20)), Err(DbError::Busy)));
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| readers.wait(PATIENCE).map(drop));
+            drop(taken.pop());
+            waits.join().unwrap().unwrap();
+        });
+        drop(taken);
+        assert_eq!(readers.state().in_use, 0);
     }
 }
