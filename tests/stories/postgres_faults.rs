@@ -33,12 +33,13 @@ const CLEAR: [(&str, &str); 3] = [
 ];
 
 #[test]
-fn a_server_that_restarts_in_mid_load_loses_nothing_and_is_found_again() {
+fn a_server_that_restarts_or_is_cut_off_in_mid_load_loses_nothing_and_is_found_again() {
     let Some(server) = Server::start() else { return };
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("city");
-    let city =
-        City::open(&binary("issuer"), &data, Some(&server.database("city")), Full::default(), 1).unwrap();
+    let wire = Wire::to(server.port());
+    let address = wire.leads_to(&server.database("city"), server.port());
+    let city = City::open(&binary("issuer"), &data, Some(&address), Full::default(), 1).unwrap();
     let issuer = city.server();
     let browsers: Vec<_> = (0..DESKS).map(|desk| city.officer(desk)).collect();
     let (shown, wrong, closing) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()), AtomicBool::new(false));
@@ -60,12 +61,21 @@ fn a_server_that_restarts_in_mid_load_loses_nothing_and_is_found_again() {
                 }
             });
         }
-        for mode in ["fast", "immediate"] {
+        let cut = || {
+            let told = wrong.lock().unwrap().len();
+            wire.set(Flow::Cut);
+            until("somebody is told of the cut", || wrong.lock().unwrap().len() > told);
+        };
+        let holds_back = || wire.set(Flow::NoAnswers);
+        let faults: [&dyn Fn(); 4] =
+            [&|| server.restart("fast"), &|| server.restart("immediate"), &cut, &holds_back];
+        for fault in faults {
             let before = cards();
-            until("cards are issued before the restart", || cards() >= before + ENOUGH);
-            server.restart(mode);
+            until("cards are issued before it", || cards() >= before + ENOUGH);
+            fault();
+            wire.set(Flow::All);
             let before = cards();
-            until("cards are issued after the restart", || cards() >= before + ENOUGH);
+            until("cards are issued after it", || cards() >= before + ENOUGH);
         }
         closing.store(true, Ordering::SeqCst);
     });
@@ -77,7 +87,7 @@ fn a_server_that_restarts_in_mid_load_loses_nothing_and_is_found_again() {
     city.check(&shown).unwrap();
     assert_eq!(city.server(), issuer, "the same process served all along");
     println!(
-        "two restarts under {DESKS} desks: {} cards, none lost; {} visits were told to try again",
+        "two restarts and two faults of the wire under {DESKS} desks: {} cards, none lost; {} visits were told to try again",
         shown.len(),
         wrong.len()
     );
@@ -87,7 +97,7 @@ fn a_server_that_restarts_in_mid_load_loses_nothing_and_is_found_again() {
 fn wired(server: &Server) -> (Database, Database, Wire) {
     let direct = server.database("wired");
     let wire = Wire::to(server.port());
-    let through = direct.replace(&format!(":{}/", server.port()), &format!(":{}/", wire.port()));
+    let through = wire.leads_to(&direct, server.port());
     let open = |url: &str| Database::open(&DatabaseUrl::parse(url).unwrap()).unwrap();
     let direct = open(&direct);
     direct.migrate().unwrap();

@@ -44,9 +44,10 @@ impl Caller {
     #[expect(clippy::disallowed_methods, reason = "whose server died waits before it asks again")]
     pub(super) fn work(&self, load: Load, first: usize, outcome: &Mutex<Outcome>) {
         for number in first..first + load.visits {
+            // Whoever calls waits for all tries together.
+            let start = Instant::now();
             let (mut tries, mut answered) = (0, None);
             while answered.is_none() && tries < TRIES {
-                let start = Instant::now();
                 match self.issue(number) {
                     Ok(answer) => answered = Some((answer, start.elapsed())),
                     Err(_) => thread::sleep(PAUSE),

@@ -18,9 +18,12 @@ use issuer::web::{self, Clock, Desk, Serving};
 use issuer::{Issuer, edge};
 
 use super::{Browser, Full, full};
+use crate::desk::keep_log;
 
 /// The password of every officer of a load.
 const PASSWORD: &str = "violet otter ferry";
+/// What its servers log, in its folder.
+const LOG: &str = "serve.log";
 /// How many cases have more than one card.
 const DOUBLED: &str = "SELECT count(*) FROM (SELECT enrolment_id FROM card WHERE enrolment_id IS NOT NULL \
                        GROUP BY enrolment_id HAVING count(*) > 1) doubled";
@@ -208,9 +211,14 @@ impl City {
 
 impl Drop for City {
     fn drop(&mut self) {
-        for child in self.servers.iter_mut().filter_map(|server| server.child.as_mut()) {
+        let mut children: Vec<_> =
+            self.servers.iter_mut().filter_map(|server| server.child.as_mut()).collect();
+        for child in &mut children {
             let _ = child.kill();
             let _ = child.wait();
+        }
+        if !children.is_empty() {
+            keep_log(&self.data.join(LOG));
         }
     }
 }
@@ -226,9 +234,9 @@ fn run(issuer: &Path, data: &Path, arguments: &[&str]) -> Result<String, String>
 }
 
 fn serve(issuer: &Path, data: &Path, listen: &str) -> Result<Server, String> {
-    let log = OpenOptions::new().create(true).append(true).open(data.join("serve.log"));
+    let log = OpenOptions::new().create(true).append(true).open(data.join(LOG));
     let mut server = Command::new(issuer)
-        .args(["serve", "--listen", listen, "--data"])
+        .args(["serve", "--listen", listen, "--log", "json", "--data"])
         .arg(data)
         .stdout(Stdio::piped())
         .stderr(log.map_err(|error| error.to_string())?)

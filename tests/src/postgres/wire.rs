@@ -54,6 +54,12 @@ impl Wire {
         self.port
     }
 
+    /// The address of a database on that port, through the wire.
+    #[must_use]
+    pub fn leads_to(&self, database: &str, port: u16) -> String {
+        database.replace(&format!(":{port}/"), &format!(":{}/", self.port))
+    }
+
     /// From now on it lets this through.
     pub fn set(&self, flow: Flow) {
         *self.state.flow.lock().unwrap() = flow;

@@ -9,12 +9,13 @@ use std::process::Command;
 use base64ct::{Base64, Encoding as _};
 use chrono::Datelike as _;
 use issuer::db::officer::Role;
-use tests::desk::Desk;
+use tests::desk::{Desk, arguments};
 use tests::hall::{Hall, run};
 use tests::load::{Browser, Person, visit_of};
 
 use super::canaries::{self, Canary};
 use super::search::Search;
+use crate::path::privacy::files_below;
 
 /// How many come to the desk.
 const VISITS: usize = 4;
@@ -106,10 +107,13 @@ fn the_servers_memory_holds_nobody_once_their_day_is_past() {
         return;
     }
     let hall = Hall::new("retention_memory");
-    let desk = Desk::open(&hall, &[]);
+    hall.write("temp/kept", "");
+    let desk = Desk::started(&hall, hall.issuer_command(&arguments(&[])).env("TMPDIR", hall.file("temp")));
     let mut search = Search::default();
     for canary in &all {
         search.look_for_text(&canary.surname);
+        search.look_for_text(&canary.birth_date);
+        search.look_for_text(&canary.street);
     }
     let mut browser = desk.officer(&hall, "amina", Role::Registrar);
     let (visitors, rows) = all.split_at(VISITS);
@@ -145,6 +149,17 @@ fn the_servers_memory_holds_nobody_once_their_day_is_past() {
         }
     }
     assert_eq!(search.found(), [""; 0]);
+    // The sessions, the database's journals, the log and the temporary files of a server at work.
+    let mut files = Vec::new();
+    for folder in ["city", "temp"] {
+        files_below(&hall.file(folder), &mut files);
+    }
+    for file in &files {
+        search.file(file);
+    }
+    search.bytes_of(desk.log().as_bytes(), "the log");
+    assert_eq!(search.found(), [""; 0]);
+    assert!(files.iter().all(|file| file.extension().is_none_or(|kind| kind != "pdf")), "{files:?}");
     println!(
         "{VISITS} visits with photos and a file of {ROWS}: afterwards {} forms looked for in {bytes} bytes of heap, stacks and \
          the like: 0 found",

@@ -3,7 +3,12 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use issuer::Issuer;
+use issuer::db::Id;
+use issuer::db::act::Actor;
 use issuer::db::officer::Role;
+use issuer::db::visit::Station;
+use issuer::enrolment::{self, Wanted};
 use serde_json::Value;
 use tests::desk::Desk;
 use tests::hall::{Hall, on_postgres};
@@ -39,13 +44,14 @@ fn the_numbers_are_those_of_the_day() {
     browser.post("/cases", &[("kind", "new")]).unwrap();
     let status = format!("/cards/{}/status", shown[0]);
     browser.post(&status, &[("change", "revoke"), ("reason", "lost")]).unwrap();
+    spoiled(&hall);
     let _ = hall.issue("full_name\nAna Novak\nBo Ek\n");
     hall.publish("public");
 
     let after = scrape(&desk);
     let today = |what| number(&after, "issuer_cards_today", &[("what", what)]);
-    assert_eq!(["issued", "printed", "spoiled", "handed_over", "revoked"].map(today), [5, 3, 0, 3, 1]);
-    // The batch was a command's, and in no process that is watched.
+    assert_eq!(["issued", "printed", "spoiled", "handed_over", "revoked"].map(today), [7, 4, 1, 4, 2]);
+    // The batch was a command's, and the spoiled card another program's: in no process that is watched.
     let acts = |act| number(&after, "issuer_acts_total", &[("act", act)]);
     assert_eq!(["cards_issued", "card_handed_over", "card_revoked", "signed_in"].map(acts), [3, 3, 1, 1]);
     assert_eq!(number(&after, "issuer_queue_cases", &[("station", "check")]), 1);
@@ -64,6 +70,17 @@ fn the_numbers_are_those_of_the_day() {
     assert!(writes > 60 && entries >= writes, "{writes} writes, {entries} entries");
     names_nobody(&after, &shown);
     is_good_for_promtool(&hall, &desk);
+}
+
+/// A visit whose first print is spoiled: two cards, the first revoked.
+fn spoiled(hall: &Hall) {
+    let issuer = Issuer::open(&hall.file("city"), None).unwrap();
+    let officer =
+        Actor::officer(&Id::new(issuer::edge::new_id(issuer::edge::now())), Role::Registrar, "hall");
+    let mut case = enrolment::begin(&issuer, Wanted::New, &officer, issuer::edge::now()).unwrap();
+    while case.station != Station::Closed {
+        case = tests::visit::step(&issuer, &case, &officer, &mut |_| {}).unwrap();
+    }
 }
 
 /// Every value of a label is a word of the program, an address of the table, or the bound of a bucket.
