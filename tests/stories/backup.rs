@@ -2,9 +2,16 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use issuer::db::officer::Role;
 use serde_json::Value;
+use tests::desk::Desk;
+use tests::hall::beside::until;
 use tests::hall::{Answer, Hall, on_postgres};
+use tests::load::visit;
+use tests::stage;
 
 fn text(card: &Value) -> String {
     card["service_qr"].as_str().unwrap().to_owned()
@@ -91,7 +98,7 @@ fn an_older_database_gives_nothing_out_twice_and_revokes_what_was_revoked() {
     );
     in_city(&hall, "restored", &["audit", "verify"]).good();
 
-    // New cards: no place and no number of before.
+    // New cards: no place of before. Their numbers are drawn anew, of 2^40.
     fs::copy(hall.file("city/keys/root.pem"), hall.file("restored/keys/root.pem")).unwrap();
     hall.write("new.csv", "full_name\nGil Sol\nHal Moe\n");
     let new = in_city(&hall, "restored", &["issue", "--batch", "new.csv", "--out", "new.pdf", "--json"])
@@ -162,24 +169,15 @@ fn a_backup_that_is_not_ours_whole_and_known_is_refused() {
 
 #[test]
 fn a_database_put_back_by_hand_is_found_out() {
-    if on_postgres() {
-        return;
-    }
     let hall = backed_up("by_hand");
     hall.publish_and_trust();
-    let copy = hall.read("city/city.db");
-    let wal = fs::read(hall.file("city/city.db-wal")).ok();
+    hall.copy_database();
     let card = &hall.issue("full_name\nAna Novak\n")[0];
     hall.issuer(&["revoke", card["number"].as_str().unwrap(), "--reason", "lost"]).good();
     hall.publish_and_trust();
     let used = places(&hall, "city");
-    hall.write("city/city.db", &copy);
-    for journal in ["city/city.db-wal", "city/city.db-shm"] {
-        let _ = fs::remove_file(hall.file(journal));
-    }
-    if let Some(wal) = wal {
-        hall.write("city/city.db-wal", wal);
-    }
+    hall.put_back_database();
+    assert_eq!(places(&hall, "city").len(), 0, "the copy was made before the card");
     let found = hall.issuer(&["publish", "--out", "public"]);
     assert!(found.complaint.contains("the database is older than the keys"), "{}", found.complaint);
     hall.issuer(&["restore", "--settle", "--published", "public"]).good();
@@ -187,6 +185,49 @@ fn a_database_put_back_by_hand_is_found_out() {
     assert!(places(&hall, "city").iter().all(|place| !used.contains(place)));
     hall.publish_and_trust();
     assert_eq!(outcome(&hall, &text(card)), "not_valid: revoked");
+    hall.issuer(&["audit", "verify"]).good();
+}
+
+#[test]
+fn a_backup_of_a_city_at_work_has_all_that_was_acknowledged_before_it() {
+    if on_postgres() {
+        return;
+    }
+    let hall = backed_up("at_work");
+    let desk = Desk::open(&hall, &[]);
+    let mut browser = desk.officer(&hall, "amina", Role::Registrar);
+    let (shown, closing) = (Mutex::new(Vec::new()), AtomicBool::new(false));
+    let acknowledged = || shown.lock().unwrap().clone();
+    let mut backups: Vec<(String, Vec<String>)> = Vec::new();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 0.. {
+                if closing.load(Ordering::SeqCst) {
+                    break;
+                }
+                let mut new = Vec::new();
+                visit(&mut browser, number, false, &mut new).unwrap();
+                shown.lock().unwrap().append(&mut new);
+            }
+        });
+        for round in 0..3 {
+            until("a card is issued", || acknowledged().len() > round);
+            let file = format!("city-{round}.backup");
+            let before = acknowledged();
+            hall.issuer(&["backup", &file]).good();
+            backups.push((file, before));
+        }
+        closing.store(true, Ordering::SeqCst);
+    });
+    hall.issuer(&["backup", "--keys", "keys.backup"]).good();
+    hall.publish("public");
+    for (file, before) in backups {
+        let to = format!("from-{file}");
+        restore(&hall, &file, "keys.backup", &to).good();
+        in_city(&hall, &to, &["audit", "verify"]).good();
+        let cards: Vec<_> = stage::cards(&hall, &to).into_iter().map(|card| card.number).collect();
+        assert!(before.iter().all(|number| cards.contains(number)), "{file}: {before:?}, {cards:?}");
+    }
 }
 
 /// What a fault must leave: the city as it was.

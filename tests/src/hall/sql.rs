@@ -24,6 +24,38 @@ impl Hall {
         }
     }
 
+    /// Copies the database while nothing runs, by the engine's own means.
+    pub fn copy_database(&self) {
+        match &self.database {
+            None => {
+                for file in ["city.db", "city.db-wal"] {
+                    let copy = self.file(&format!("copy/{file}"));
+                    std::fs::create_dir_all(copy.parent().unwrap()).unwrap();
+                    // There may be no journal.
+                    let _ = std::fs::copy(self.file(&format!("city/{file}")), copy);
+                }
+            }
+            Some(url) => {
+                let dump = self.run("pg_dump", &["-n", &self.schema(), "-d", url]);
+                self.write("copy.sql", dump);
+            }
+        }
+    }
+
+    /// Puts that copy in the place of the database.
+    pub fn put_back_database(&self) {
+        let Some(url) = &self.database else {
+            for file in ["city.db", "city.db-wal", "city.db-shm"] {
+                let _ = std::fs::remove_file(self.file(&format!("city/{file}")));
+                let _ = std::fs::copy(self.file(&format!("copy/{file}")), self.file(&format!("city/{file}")));
+            }
+            return;
+        };
+        let drop = format!("DROP SCHEMA {} CASCADE", self.schema());
+        self.run("psql", &["-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", &drop]);
+        self.run("psql", &["-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", "copy.sql"]);
+    }
+
     /// How the engine would answer a statement whose values are not known, line by line.
     #[must_use]
     pub fn explain(&self, statement: &str) -> Vec<String> {
