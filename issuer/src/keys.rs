@@ -46,14 +46,6 @@ pub enum Place<'a> {
     Token(&'a str),
 }
 
-impl<'a> Place<'a> {
-    /// In this token, or in a file where there is none.
-    #[must_use]
-    pub fn of(token: Option<&'a str>) -> Self {
-        token.map_or(Self::File, Self::Token)
-    }
-}
-
 impl Wanted<'_> {
     /// A key for every desk, from now on, in a file.
     #[must_use]
@@ -131,8 +123,21 @@ fn may_make(issuer: &Issuer, desk: Option<&str>) -> Result<(), Error> {
     }
 }
 
+/// Makes a key as wanted in the place of another: in the same token, or in a file as that was.
+fn make_instead(
+    issuer: &Issuer,
+    wanted: Wanted<'_>,
+    before: &IssuingKey,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<IssuingKey, Error> {
+    let token = issuer.keystore.token_of(&before.kid)?;
+    let place = token.as_deref().map_or(Place::File, Place::Token);
+    make_as(issuer, Wanted { place, ..wanted }, actor, now)
+}
+
 /// Makes a new key for a use and lets it take over from those before it: at once, which retires them, or from a later
-/// time on, up to which they sign. What they signed stays good.
+/// time on, up to which they sign. What they signed stays good. It is made where the newest of them is.
 ///
 /// A counter that has not heard of the new key yet cannot tell what it signs; so a later time leaves no gap.
 ///
@@ -146,7 +151,10 @@ pub fn rotate(
 ) -> Result<(IssuingKey, Vec<IssuingKey>), Error> {
     let before =
         issuer.db.read(|conn| Ok::<_, Error>(IssuingKey::of(conn, wanted.usage, KeyState::Active)?))?;
-    let new = make_as(issuer, wanted, actor, now)?;
+    let new = match before.iter().find(|key| key.desk.as_deref() == wanted.desk) {
+        Some(newest) => make_instead(issuer, wanted, newest, actor, now)?,
+        None => make_as(issuer, wanted, actor, now)?,
+    };
     let mut replaced = Vec::new();
     let same = |key: &IssuingKey| key.desk.as_deref() == wanted.desk && key.not_after.utc() > now;
     for key in before.into_iter().filter(same) {
@@ -164,16 +172,6 @@ pub fn rotate(
     }
     crash::point("rotate.retired");
     Ok((new, replaced))
-}
-
-/// The token in which the key to be replaced is, as its PKCS#11 URI; none where it is in a file.
-///
-/// # Errors
-/// When the keystore cannot be read.
-pub fn token_before(issuer: &Issuer, usage: KeyUse, desk: Option<&str>) -> Result<Option<String>, Error> {
-    let active = issuer.db.read(|conn| Ok::<_, Error>(IssuingKey::of(conn, usage, KeyState::Active)?))?;
-    let newest = active.iter().find(|key| key.desk.as_deref() == desk);
-    Ok(newest.map(|key| issuer.keystore.token_of(&key.kid)).transpose()?.flatten())
 }
 
 /// The key of every desk that signs now for a use.

@@ -295,6 +295,7 @@ keys-root-here = The root key lies on this server. Its signature under a new tru
 keys-root-away = The root key is kept elsewhere. After a change it signs a new trust list: issuer publish --unsigned FILE.
 keys-command = Making, replacing and publishing keys is done at the server:
 done-key-approved = It is approved and done. Publish now, so that counters hear of it.
+done-key-lost-alone = It is approved and the key counts as lost, but no key could be made in its place: no card is signed there until there is one. At the server: issuer key new. Then publish.
 act-city_made = city set up
 act-city_moved = city's database moved
 act-key_made = key made

@@ -295,6 +295,7 @@ keys-root-here = La clave raíz está en este servidor. Su firma bajo una nueva 
 keys-root-away = La clave raíz se guarda en otro lugar. Tras un cambio firma una nueva lista de confianza: issuer publish --unsigned FILE.
 keys-command = Hacer, sustituir y publicar claves se hace en el servidor:
 done-key-approved = Está aprobado y hecho. Publique ahora, para que los mostradores lo sepan.
+done-key-lost-alone = Está aprobado y la clave cuenta como perdida, pero no se pudo hacer otra en su lugar: hasta que la haya no se firma allí ninguna tarjeta. En el servidor: issuer key new. Después publique.
 act-city_made = ciudad creada
 act-city_moved = base de datos de la ciudad trasladada
 act-key_made = clave hecha

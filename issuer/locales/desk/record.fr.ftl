@@ -295,6 +295,7 @@ keys-root-here = La clé racine est sur ce serveur. Elle signe une nouvelle list
 keys-root-away = La clé racine est gardée ailleurs. Après un changement elle signe une nouvelle liste de confiance : issuer publish --unsigned FILE.
 keys-command = Faire, remplacer et publier des clés se fait sur le serveur :
 done-key-approved = C’est approuvé et fait. Publiez maintenant, pour que les guichets l’apprennent.
+done-key-lost-alone = C’est approuvé et la clé compte comme perdue, mais aucune n’a pu être faite à sa place : d’ici là, aucune carte n’y est signée. Sur le serveur : issuer key new. Puis publiez.
 act-city_made = ville créée
 act-city_moved = base de données de la ville déplacée
 act-key_made = clé faite

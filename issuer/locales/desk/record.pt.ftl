@@ -295,6 +295,7 @@ keys-root-here = A chave-raiz está neste servidor. A sua assinatura numa nova l
 keys-root-away = A chave-raiz guarda-se noutro lugar. Depois de uma mudança assina uma nova lista de confiança: issuer publish --unsigned FILE.
 keys-command = Fazer, substituir e publicar chaves faz-se no servidor:
 done-key-approved = Está aprovado e feito. Publique agora, para que os balcões o saibam.
+done-key-lost-alone = Está aprovado e a chave conta como perdida, mas não se pôde fazer outra em seu lugar: até haver uma, ali não se assina nenhum cartão. No servidor: issuer key new. Depois publique.
 act-city_made = cidade criada
 act-city_moved = base de dados da cidade mudada
 act-key_made = chave feita

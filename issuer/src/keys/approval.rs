@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, SubsecRound as _, Utc};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{Compromised, Place, Wanted, compromise, make_as, rotate, token_before};
+use super::{Compromised, Place, Wanted, compromise, make_as, rotate};
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::approval::Approval;
 use crate::db::issuing_key::{IssuingKey, KeyUse};
@@ -75,15 +75,13 @@ impl Decision {
     pub fn carry_out(&self, issuer: &Issuer, actor: &Actor, now: DateTime<Utc>) -> Result<Done, Error> {
         match self {
             Self::New { usage, desk, pkcs11 } => {
-                let place = Place::of(pkcs11.as_deref());
+                let place = pkcs11.as_deref().map_or(Place::File, Place::Token);
                 let wanted = Wanted { desk: desk.as_deref(), place, ..Wanted::now(use_of(usage)?, now) };
                 make_as(issuer, wanted, actor, now).map(Done::Made)
             }
             Self::Rotate { usage, desk, from } => {
-                let (usage, desk) = (use_of(usage)?, desk.as_deref());
-                let token = token_before(issuer, usage, desk)?;
-                let (from, place) = (from.unwrap_or(now), Place::of(token.as_deref()));
-                let wanted = Wanted { desk, from, place, ..Wanted::now(usage, now) };
+                let (from, desk) = (from.unwrap_or(now), desk.as_deref());
+                let wanted = Wanted { desk, from, ..Wanted::now(use_of(usage)?, now) };
                 let (new, before) = rotate(issuer, wanted, actor, now)?;
                 Ok(Done::Rotated(new, before))
             }

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 
-use super::{Place, Wanted, entry, make_as};
+use super::{Wanted, entry, make_instead};
 use crate::db::act::{Act, Actor, SubjectKind};
 use crate::db::card::Card;
 use crate::db::issuing_key::{IssuingKey, KeyState};
@@ -22,10 +22,8 @@ pub struct Compromised {
     pub key: IssuingKey,
     /// The event kit that it was made for; it counts as lost now.
     pub kit: Option<LostKit>,
-    /// The key that signs in its place, where one had to be made.
-    pub successor: Option<IssuingKey>,
-    /// Why none could be made. The loss is noted all the same.
-    pub no_successor: Option<Error>,
+    /// The key that signs in its place, where one had to be made; or why it could not be. The loss is noted all the same.
+    pub successor: Result<Option<IssuingKey>, Error>,
     /// Cards signed since the loss: every counter refuses them, once the lists are published.
     pub refused: Vec<Card>,
     /// Cards signed before: good for now. Their holders should get new ones, since a thief who saw one can copy its place.
@@ -80,12 +78,8 @@ pub fn compromise(
     let (earlier, refused) = cards.into_iter().partition(|card| card.issued_at.utc() < since);
     // Also when it was noted before: a crash may have come before the new key.
     let needs_none = before.state == KeyState::Retired || kit.is_some();
-    let (successor, no_successor) =
-        match if needs_none { Ok(None) } else { successor(issuer, &key, actor, now) } {
-            Ok(successor) => (successor, None),
-            Err(error) => (None, Some(error)),
-        };
-    Ok(Compromised { key, kit, successor, no_successor, refused, earlier })
+    let successor = if needs_none { Ok(None) } else { successor(issuer, &key, actor, now) };
+    Ok(Compromised { key, kit, successor, refused, earlier })
 }
 
 /// The kit that a lost key was made for counts as lost.
@@ -101,7 +95,7 @@ fn lose_kit(tx: &mut Tx<'_>, kid: &str, actor: &Actor, now: DateTime<Utc>) -> Re
     Ok(Some(LostKit { name: kit.name, officers }))
 }
 
-/// A new key in the place of a lost one, unless another signs there already: in the same token, or a file as that was.
+/// A new key in the place of a lost one, unless another signs there already.
 fn successor(
     issuer: &Issuer,
     lost: &IssuingKey,
@@ -115,8 +109,6 @@ fn successor(
     if others.iter().any(signs) {
         return Ok(None);
     }
-    let token = issuer.keystore.token_of(&lost.kid)?;
-    let place = Place::of(token.as_deref());
-    let wanted = Wanted { desk: lost.desk.as_deref(), place, ..Wanted::now(lost.usage, now) };
-    make_as(issuer, wanted, actor, now).map(Some)
+    let wanted = Wanted { desk: lost.desk.as_deref(), ..Wanted::now(lost.usage, now) };
+    make_instead(issuer, wanted, lost, actor, now).map(Some)
 }

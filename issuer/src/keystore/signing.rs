@@ -21,6 +21,9 @@ const SCRYPT_LOG_N: u8 = 14;
 const SCRYPT_R: u32 = 8;
 const SCRYPT_P: u32 = 1;
 
+/// What is wrong with a file that should say in which token a key is.
+pub(super) const NO_URI: &str = "it is not a PKCS#11 URI";
+
 impl Keystore {
     /// Keeps a new signing key, made from 32 random bytes.
     ///
@@ -132,12 +135,7 @@ impl Keystore {
     /// When the name is none, or it cannot be read.
     pub fn token_of(&self, name: &str) -> Result<Option<String>, KeystoreError> {
         let path = self.token_path(name)?;
-        if !path.exists() {
-            return Ok(None);
-        }
-        let uri = String::from_utf8(read_private(&path)?.to_vec());
-        let uri = uri.map_err(|_| KeystoreError::Damaged { path, fault: "it is not a PKCS#11 URI" })?;
-        Ok(Some(uri.trim().to_owned()))
+        path.exists().then(|| token_at(&path)).transpose()
     }
 
     /// The file that says in which token a key is.
@@ -154,6 +152,13 @@ impl Keystore {
         let name = key_name(name)?;
         Ok(self.dir.join("signing").join(format!("{name}.pem")))
     }
+}
+
+/// The PKCS#11 URI in a file.
+pub(super) fn token_at(path: &Path) -> Result<String, KeystoreError> {
+    let content = read_private(path)?;
+    let uri = std::str::from_utf8(&content).map(|uri| uri.trim().to_owned());
+    uri.map_err(|_| KeystoreError::Damaged { path: path.to_owned(), fault: NO_URI })
 }
 
 /// A root key in a file of its own.

@@ -19,7 +19,8 @@ use secrecy::SecretString;
 use shared::cose::Algorithm;
 use shared::keys::{Kid, PublicKey, SignError, Signer, hex};
 
-use super::file::{read_private, write_new};
+use super::file::write_new;
+use super::signing::{NO_URI, token_at};
 use super::{Keystore, KeystoreError, Passphrase, PassphraseOf};
 use crate::edge::random_bytes;
 
@@ -109,9 +110,8 @@ impl Keystore {
     /// When it is in none, or the token is not there or does not know it.
     pub fn token_key(&self, name: &str) -> Result<TokenSigner, KeystoreError> {
         let path = self.token_path(name)?;
-        let content = read_private(&path)?;
-        let place = std::str::from_utf8(&content).ok().and_then(Place::parse);
-        let place = place.ok_or(KeystoreError::Damaged { path, fault: "it is not a PKCS#11 URI" })?;
+        let place = Place::parse(&token_at(&path)?);
+        let place = place.ok_or(KeystoreError::Damaged { path, fault: NO_URI })?;
         let pool = Pool::open(place, pin()?)?;
         let public = pool.with_session(Pool::public).map_err(|error| pool.fault(&error))?;
         TokenSigner::of(pool, &public)
@@ -396,7 +396,7 @@ mod tests {
         let Done::Compromised(lost) = does(Decision::Compromise { kid: next.kid, since: None }, 3) else {
             panic!("no key was lost")
         };
-        assert!(lost.no_successor.is_none() && in_token(&lost.successor.unwrap().kid));
+        assert!(in_token(&lost.successor.unwrap().unwrap().kid));
     }
 
     #[test]
@@ -445,6 +445,13 @@ mod tests {
         assert!(said.unwrap_err().contains("the PIN is wrong"));
         drop(lost);
         signer.sign(b"after a wrong PIN").unwrap();
+
+        // Every session is closed behind us, as by a token that was reset: a new one is had without anybody noticing.
+        signer.pool.module.clone().finalize().unwrap();
+        signer.pool.module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)).unwrap();
+        let closed = signer.pool.idle().last().unwrap().get_session_info();
+        assert!(closed.is_err_and(|error| is_lost(&error)));
+        signer.sign(b"after closed sessions").unwrap();
 
         takes_over_in_the_token();
 

@@ -355,8 +355,9 @@ mod tests {
             let asked = ask(&issuer, &choice, "laptop stolen", &amina, now()).unwrap();
             assert_eq!(asked.counted, 7);
             assert_eq!(revoked(&test), ["N04"], "nothing happens by asking");
-            let approver = officer(Role::Approver);
-            for (who, refused) in [(&amina, "another officer"), (&approver, "role")] {
+            let others = [Role::Registrar, Role::Approver].map(officer);
+            let refused = std::iter::once((&amina, "another officer"));
+            for (who, refused) in refused.chain(others.iter().map(|other| (other, "role"))) {
                 let error = decide(&issuer, &asked.id, Agreed::Yes, who, now()).unwrap_err();
                 assert!(error.to_string().contains(refused), "{error}");
             }

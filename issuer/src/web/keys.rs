@@ -103,11 +103,14 @@ pub(super) async fn approve(
             wrongs.add("password", shell.say.t("keys-wrong"));
             return KeysPage::of(desk, shell, &officer, (id, wrongs)).map(Err);
         };
-        keys::approve(&desk.issuer, &id, &by, now)?;
-        Ok(Ok(()))
+        let lacks_key = matches!(
+            keys::approve(&desk.issuer, &id, &by, now)?,
+            keys::Done::Compromised(lost) if lost.successor.is_err()
+        );
+        Ok(Ok(if lacks_key { "/keys?done=key-lost-alone" } else { "/keys?done=key-approved" }))
     });
     match done.await? {
-        Ok(()) => Ok(go("/keys?done=key-approved")),
+        Ok(address) => Ok(go(address)),
         Err(page) => render_wrong(&page),
     }
 }
@@ -189,22 +192,22 @@ impl AskedRow {
     }
 }
 
-/// What a key signs, and for which desk.
-fn key_of(usage: &str, desk: Option<&String>, say: &Say) -> String {
+/// What a key signs, and what else is said of it: its desk, its token.
+fn key_of(usage: &str, more: &[&Option<String>], say: &Say) -> String {
     let usage = KeyUse::from_word(usage).map(use_message).map(|message| say.t(message));
-    [usage, desk.cloned()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let more = more.iter().filter_map(|part| (*part).clone());
+    usage.into_iter().chain(more).collect::<Vec<_>>().join(", ")
 }
 
 /// What is to be done, and the message that says what it means.
 fn in_words(decision: &Decision, say: &Say) -> (String, &'static str) {
     match decision {
         Decision::New { usage, desk, pkcs11 } => {
-            let of = [key_of(usage, desk.as_ref(), say), pkcs11.clone().unwrap_or_default()];
-            let of = of.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>();
-            (say.one("keys-new", "what", of.join(", ")), "keys-new-means")
+            let of = key_of(usage, &[desk, pkcs11], say);
+            (say.one("keys-new", "what", &of), "keys-new-means")
         }
         Decision::Rotate { usage, desk, from } => {
-            let of = key_of(usage, desk.as_ref(), say);
+            let of = key_of(usage, &[desk], say);
             let from = from.map_or_else(|| say.t("keys-at-once"), minute);
             (say.two("keys-rotate", &("what", &of), &("when", &from)), "keys-rotate-means")
         }

@@ -232,12 +232,13 @@ fn say_compromised(done: &Compromised) {
             println!("  issuer officer reset --login {login}");
         }
     }
-    if let Some(successor) = &done.successor {
-        println!("Made the key {} in its place.", successor.kid);
-    }
-    if let Some(error) = &done.no_successor {
-        println!("No key could be made in its place: {error}");
-        println!("Make one, or no card can be signed there: issuer key new");
+    match &done.successor {
+        Ok(Some(successor)) => println!("Made the key {} in its place.", successor.kid),
+        Ok(None) => {}
+        Err(error) => {
+            println!("No key could be made in its place: {error}");
+            println!("Make one, or no card can be signed there: issuer key new");
+        }
     }
     let refused = &done.refused;
     println!("{} cards signed since are refused once this is published:", refused.len());

@@ -8,7 +8,7 @@ use super::visit::Visit;
 use super::{Browser, PASSWORD, Page, Served, Town};
 use crate::db::Id;
 use crate::db::approval::Approval;
-use crate::db::issuing_key::{IssuingKey, KeyState};
+use crate::db::issuing_key::{IssuingKey, KeyState, KeyUse};
 use crate::db::officer::{NewOfficer, Officer, PasswordDigest, Role};
 use crate::enrolment;
 
@@ -282,8 +282,11 @@ fn unbroken(day: &str) -> String {
     day.replace('-', "-\u{2060}")
 }
 
-/// Another custodian, who asks for a new key; gives the request's id.
-fn asked_by_another(town: &Town) -> String {
+/// What asks for a new key.
+const ROTATE: &str = r#"{"do":"rotate","usage":"card","desk":null,"from":null}"#;
+
+/// Another custodian, who asks for something; gives the request's id.
+fn asked_by_another(town: &Town, what: &str) -> String {
     let now = town.hands.now();
     let digest = PasswordDigest::of(&SecretString::from(PASSWORD), [7; 16]).unwrap();
     let new = NewOfficer::new(crate::edge::new_id(now), "second".to_owned(), Role::Custodian, digest, now);
@@ -292,7 +295,7 @@ fn asked_by_another(town: &Town) -> String {
         .db
         .write(|tx| {
             let other = Officer::insert(tx.conn(), &new)?;
-            asked(tx, &other.id, now)
+            asked(tx, &other.id, what, now)
         })
         .unwrap()
 }
@@ -300,11 +303,12 @@ fn asked_by_another(town: &Town) -> String {
 fn asked(
     tx: &mut crate::db::Tx<'_>,
     by: &Id<Officer>,
+    what: &str,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<String, crate::Error> {
     let asked = Approval {
         id: Id::new(crate::edge::new_id(now)),
-        what: r#"{"do":"rotate","usage":"card","desk":null,"from":null}"#.to_owned(),
+        what: what.to_owned(),
         asked_by: by.clone(),
         asked_at: now.into(),
         approved_by: None,
@@ -320,7 +324,7 @@ async fn a_second_custodian_approves_with_password_and_code() {
     let town = Town::new();
     let app = town.app().await;
     let custodian = Browser::of(&town, &app, Role::Custodian).await;
-    let id = asked_by_another(&town);
+    let id = asked_by_another(&town, ROTATE);
     let page = custodian.get(&app, "/keys").await;
     has(&page, "Replace the key: cards. The new one takes over: at once");
     has(&page, "second 2026-");
@@ -347,6 +351,30 @@ async fn a_second_custodian_approves_with_password_and_code() {
 }
 
 #[actix_web::test]
+async fn a_loss_in_whose_place_no_key_can_be_made_is_noted_and_told() {
+    let town = Town::new();
+    let app = town.app().await;
+    let custodian = Browser::of(&town, &app, Role::Custodian).await;
+    let issuer = &town.desk.issuer;
+    let active = || {
+        let of = |conn: &mut _| Ok::<_, crate::Error>(IssuingKey::of(conn, KeyUse::Card, KeyState::Active)?);
+        issuer.db.read(of).unwrap()
+    };
+    // Its token went with it.
+    let kid = active().remove(0).kid;
+    let place = issuer.data.join(format!("keys/signing/{kid}.token"));
+    crate::files::create_private(&place, b"pkcs11:token=gone?module-path=/nowhere.so\n").unwrap();
+    let id = asked_by_another(&town, &format!(r#"{{"do":"compromise","kid":"{kid}","since":null}}"#));
+    town.hands.forward(Duration::minutes(1));
+    let code = town.code(Role::Custodian);
+    let fields = [("password", PASSWORD), ("code", code.as_str())];
+    let done = custodian.post(&app, &format!("/keys/approve/{id}"), &fields).await;
+    assert_eq!(done.location, "/keys?done=key-lost-alone", "{}", done.text);
+    has(&custodian.get(&app, &done.location).await, "no card is signed there until there is one");
+    assert_eq!(active(), []);
+}
+
+#[actix_web::test]
 async fn nobody_approves_their_own_key() {
     let town = Town::new();
     let app = town.app().await;
@@ -354,7 +382,7 @@ async fn nobody_approves_their_own_key() {
     let now = town.hands.now();
     let id = town.desk.issuer.db.write(|tx| {
         let own = Officer::find_by_login(tx.conn(), "custodian")?.unwrap();
-        asked(tx, &own.id, now)
+        asked(tx, &own.id, ROTATE, now)
     });
     let id = id.unwrap();
     let page = custodian.get(&app, "/keys").await;
