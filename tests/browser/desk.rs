@@ -8,12 +8,11 @@ mod pages;
 mod steps;
 mod visit;
 
-use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
 
 use base64ct::{Base64, Encoding as _};
 use serde_json::json;
-use tests::hall::Hall;
+use tests::hall::{Hall, Lines};
 
 use crate::rig::{Page, Setup, Width};
 
@@ -47,11 +46,7 @@ impl Desk {
         command.env("RUST_LOG", "warn,issuer::request=info");
         let log = std::fs::OpenOptions::new().create(true).append(true).open(hall.file(LOG)).unwrap();
         let mut server = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
-        let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
-        let address =
-            lines.find_map(|line| line.unwrap().strip_prefix("Serving ").map(str::to_owned)).unwrap();
-        // Whoever stops reading would stop the server's next line.
-        std::thread::spawn(move || lines.for_each(drop));
+        let address = Lines::of(server.stdout.take().unwrap()).after("Serving ").unwrap();
         (server, address.split("/ ").next().unwrap().to_owned())
     }
 

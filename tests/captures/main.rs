@@ -164,9 +164,7 @@ fn least(reader: Reader, hardship: Hardship) -> usize {
         (Reader::Ours, _) | (_, Hardship::Jpeg) => 100,
         (Reader::Zbar, _) => 0,
         #[cfg(feature = "zxing-cpp")]
-        (Reader::ZxingCpp, Hardship::Tilt) => 100,
-        #[cfg(feature = "zxing-cpp")]
-        (Reader::ZxingCpp, Hardship::Blur) => 90,
+        (Reader::ZxingCpp, Hardship::Blur | Hardship::Tilt) => 90,
         #[cfg(feature = "zxing-cpp")]
         (Reader::ZxingCpp, Hardship::All) => 75,
     }

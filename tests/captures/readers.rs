@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use tests::hall::output;
+
 /// Who reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reader {
@@ -56,7 +58,7 @@ impl Reader {
 /// Exit status 4 says that there is no code.
 fn zbar(picture: &Path) -> Vec<String> {
     let arguments = ["-q", "--raw", "-Sdisable", "-Sqrcode.enable"];
-    let output = Command::new("zbarimg").args(arguments).arg(picture).output();
+    let output = output(Command::new("zbarimg").args(arguments).arg(picture));
     let output = output.unwrap_or_else(|error| panic!("zbarimg: {error}; tests/run installs it"));
     assert!(matches!(output.status.code(), Some(0 | 4)), "{output:?}");
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()

@@ -11,17 +11,17 @@ use issuer::issuance::Application;
 use issuer::programs::{self, Asked, RequestKey, Wanted};
 use issuer::resident::{Resident, Typed};
 use issuer::{Issuer, batch};
+use tests::hall::again;
+use tests::stage::{Stage, died};
 
 use crate::points::API;
-use tests::stage::{Stage, died};
 
 const FOLDER: &str = "STORY_API";
 const NAME: &str = "Ana Novak";
 
 fn server(stage: &Stage) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    let child = "api::child";
-    command.args([child, "--exact", "--ignored", "--nocapture"]).env(FOLDER, stage.hall.file("city"));
+    let mut command = again("api::child");
+    command.env(FOLDER, stage.hall.file("city"));
     command
 }
 

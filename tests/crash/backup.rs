@@ -1,38 +1,21 @@
 //! A backup dies, and an older or newer one stands whole; a restore dies, and its folder is there whole or not at all.
 
-use tests::hall::{Answer, on_postgres, run};
+use tests::hall::{on_postgres, restoring};
+use tests::stage::{Stage, cards, unique};
 
 use crate::points::{BACKUP, RESTORE};
-use tests::stage::{Stage, cards, unique};
 
 fn backed_up(story: &str) -> Stage {
     let stage = Stage::new(story);
-    stage.hall.issuer(&["key", "make-backup", "--out", "stick/backup-key.txt"]).good();
+    stage.hall.make_backup_key();
     let _ = stage.hall.issue("full_name\nAna Novak\n");
     stage.hall.publish("public");
-    stage.hall.issuer(&["backup", "city.backup"]).good();
-    stage.hall.issuer(&["backup", "--keys", "keys.backup"]).good();
+    stage.hall.back_up("city.backup", "keys.backup");
     stage
 }
 
 fn arguments(to: &str) -> [&str; 10] {
-    let identity = "stick/backup-key.txt";
-    [
-        "restore",
-        "city.backup",
-        "--keys",
-        "keys.backup",
-        "--identity",
-        identity,
-        "--published",
-        "public",
-        "--to",
-        to,
-    ]
-}
-
-fn in_city(stage: &Stage, data: &str, arguments: &[&str]) -> Answer {
-    run(stage.hall.issuer_command(arguments).env("ISSUER_DATA", data))
+    restoring("city.backup", "keys.backup", to)
 }
 
 #[test]
@@ -68,11 +51,11 @@ fn a_restore_that_dies_leaves_the_whole_folder_or_none() {
             stage.hall.issuer(&arguments(&to)).good();
         }
         // No destroy-by key comes back from a backup, which `retention verify` says.
-        in_city(&stage, &to, &["audit", "verify"]).good();
+        stage.hall.in_city(&to, &["audit", "verify"]).good();
         unique(&stage.hall, &to);
         let used: Vec<_> = cards(&stage.hall, "city").into_iter().map(|card| card.status_list_id).collect();
         stage.hall.write("new.csv", "full_name\nBo Ek\n");
-        in_city(&stage, &to, &["issue", "--batch", "new.csv", "--out", "new.pdf"]).good();
+        stage.hall.in_city(&to, &["issue", "--batch", "new.csv", "--out", "new.pdf"]).good();
         let new = cards(&stage.hall, &to).pop().unwrap();
         assert!(!used.contains(&new.status_list_id), "{point}: a place of before");
     }

@@ -11,18 +11,18 @@ use issuer::db::card_status::CardStatus;
 use issuer::db::visit::Station;
 use issuer::db::{Id, act::Actor, officer::Role};
 use issuer::enrolment::Made;
-
-use crate::points::DESK;
+use tests::hall::again;
 use tests::stage::{Stage, died};
 use tests::visit;
+
+use crate::points::DESK;
 
 const FOLDER: &str = "STORY_DESK";
 
 /// The desk as a process of its own.
 fn desk(stage: &Stage) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    let child = "desk::child";
-    command.args([child, "--exact", "--ignored", "--nocapture"]).env(FOLDER, stage.hall.file("city"));
+    let mut command = again("desk::child");
+    command.env(FOLDER, stage.hall.file("city"));
     command
 }
 

@@ -2,9 +2,9 @@
 
 use issuer::db::enrolment::Enrolment;
 use tests::hall::{binary, run};
+use tests::stage::{Stage, died, whole};
 
 use crate::points::{DESTROY, WISH};
-use tests::stage::{Stage, died, whole};
 
 /// A day after the one on which an enrolment that went nowhere is due.
 const PAST: &str = "+31d";

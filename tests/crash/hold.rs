@@ -2,9 +2,9 @@
 
 use chrono::Duration;
 use tests::hall::binary;
+use tests::stage::{Stage, died, whole};
 
 use crate::points::{HOLD, KEEP, RELEASE};
-use tests::stage::{Stage, died, whole};
 
 /// A day after the one on which what was issued is due.
 const PAST: &str = "+31d";

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::points::ISSUE;
 use tests::stage::Stage;
+
+use crate::points::ISSUE;
 
 const ROWS: usize = 4;
 

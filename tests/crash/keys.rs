@@ -1,7 +1,8 @@
 //! Keys: a rotation and a loss die at each of their steps.
 
-use crate::points::{COMPROMISE, ROTATE};
 use tests::stage::Stage;
+
+use crate::points::{COMPROMISE, ROTATE};
 
 #[test]
 fn a_rotation_that_dies_leaves_a_key_that_signs() {

@@ -4,9 +4,9 @@ use std::process::Command;
 
 use issuer::db::officer::Role;
 use tests::hall::{binary, run};
+use tests::stage::{Stage, died, whole};
 
 use crate::points::{KIT, KIT_CLOSE, KIT_MERGE};
-use tests::stage::{Stage, died, whole};
 
 const PASSPHRASE: &str = "seven quiet herons";
 const CREATE: [&str; 10] =

@@ -9,9 +9,8 @@ use issuer::db::act::Act;
 use issuer::db::audit_find::count_of_act;
 use issuer::db::lease::Task;
 use issuer::db::publication::Publication;
-use tests::hall::beside::{Beside, until};
-use tests::hall::{Hall, binary, run};
-
+use tests::hall::beside::Beside;
+use tests::hall::{Hall, binary, run, until};
 use tests::stage::{Stage, whole};
 
 /// A day after the one on which an enrolment that went nowhere is due.

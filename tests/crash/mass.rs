@@ -14,9 +14,10 @@ use issuer::db::mass_revocation::{ChosenBy, MassState};
 use issuer::db::officer::Role;
 use issuer::edge;
 use issuer::revocation::mass::{self, Agreed, Choice};
+use tests::hall::again;
+use tests::stage::{Stage, died};
 
 use crate::points::MASS;
-use tests::stage::{Stage, died};
 
 const FOLDER: &str = "STORY_MASS";
 const CARDS: usize = 5;
@@ -24,9 +25,8 @@ const CARDS: usize = 5;
 const STEP: u32 = 2;
 
 fn officers(stage: &Stage) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    let child = "mass::child";
-    command.args([child, "--exact", "--ignored", "--nocapture"]).env(FOLDER, stage.hall.file("city"));
+    let mut command = again("mass::child");
+    command.env(FOLDER, stage.hall.file("city"));
     command
 }
 

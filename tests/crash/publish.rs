@@ -2,9 +2,9 @@
 
 use shared::index::{Index, IndexError, Pieces};
 use shared::trusted::Trusted;
+use tests::stage::Stage;
 
 use crate::points::PUBLISH;
-use tests::stage::Stage;
 
 /// What the index and the pieces in the published folder make up, and the number of its trust list.
 fn assembled(stage: &Stage) -> (Result<usize, IndexError>, u64) {

@@ -1,7 +1,8 @@
 //! A revocation dies at each of its steps: what was acknowledged stays, what was not can be said again.
 
-use crate::points::REVOKE;
 use tests::stage::Stage;
+
+use crate::points::REVOKE;
 
 #[test]
 fn no_revocation_is_lost_after_it_was_acknowledged() {

@@ -1,21 +1,19 @@
 //! The desk for stories, served by the real `issuer serve`: its log, its metrics, and how it ends.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 
 use issuer::db::officer::Role;
 
-use crate::hall::{Hall, PASSWORD};
+use crate::hall::{Hall, Lines, PASSWORD, until};
 use crate::load::Browser;
 
-/// A server that says nothing for so long hangs.
+/// A server that does not answer for so long hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How many servers this process has started.
@@ -48,13 +46,9 @@ impl Desk {
         let log = hall.file(&format!("desk-{}.log", STARTED.fetch_add(1, Ordering::Relaxed)));
         let file = fs::File::create(&log).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(file).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let (says, said) = mpsc::channel();
-        // Whoever stops reading would stop the server's next line.
-        thread::spawn(move || lines.for_each(|line| drop(says.send(line))));
+        let lines = Lines::of(child.stdout.take().unwrap());
         let line = |start: &str| {
-            let mut lines = std::iter::from_fn(|| said.recv_timeout(PATIENCE).ok());
-            let line = lines.find_map(|line| line.strip_prefix(start).map(str::to_owned));
+            let line = lines.after(start);
             line.unwrap_or_else(|| panic!("no {start}: {}", fs::read_to_string(&log).unwrap()))
         };
         let metrics = line("Metrics at http://").strip_suffix("/metrics").unwrap().to_owned();
@@ -111,7 +105,12 @@ impl Desk {
 
     /// Waits until the process has ended.
     pub fn ended(&mut self) -> ExitStatus {
-        self.child.wait().unwrap()
+        let mut status = None;
+        until("it ends", || {
+            status = self.child.try_wait().unwrap();
+            status.is_some()
+        });
+        status.unwrap()
     }
 }
 

@@ -1,5 +1,6 @@
 //! A city hall for stories: a folder of its own, the real `issuer` and `verifier`.
 
+mod backups;
 pub mod beside;
 mod patience;
 mod sql;
@@ -12,7 +13,8 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub use patience::output;
+pub use backups::restoring;
+pub use patience::{Lines, output, until};
 
 /// What the stories are told when they need a program that is not installed.
 const INSTALL: &str = "tests/run installs what the stories need";
@@ -234,6 +236,14 @@ pub fn binary(name: &str) -> PathBuf {
     let path = tests.ancestors().nth(2).unwrap().join(name);
     assert!(path.exists(), "{} is not built; cargo build -p {name}", path.display());
     path
+}
+
+/// This very program of tests, started again for one of them that is ignored otherwise.
+#[must_use]
+pub fn again(test: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args([test, "--exact", "--ignored", "--nocapture"]);
+    command
 }
 
 /// Runs a command to its end.

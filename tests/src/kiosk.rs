@@ -1,26 +1,20 @@
 //! The counter's page for stories, served by the real `verifier`.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
-use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::hall::{Hall, binary};
-
-/// How long a story waits for what must be said.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::hall::{Hall, Lines, binary};
 
 /// A running `verifier serve`. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Kiosk {
     server: Child,
     address: String,
-    complaints: Mutex<Receiver<String>>,
+    complaints: Mutex<Lines>,
 }
 
 impl Kiosk {
@@ -42,11 +36,11 @@ impl Kiosk {
     #[must_use]
     pub fn started(command: &mut Command) -> Self {
         let mut server = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let complaints = lines(server.stderr.take().unwrap());
-        let mut said = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut said).unwrap();
-        let Some(address) = said.trim().strip_prefix("Serving http://") else {
-            panic!("{said}{}", complaints.iter().collect::<Vec<_>>().join("\n"));
+        let complaints = Lines::of(server.stderr.take().unwrap());
+        // Its first line.
+        let said = Lines::of(server.stdout.take().unwrap()).with("").unwrap_or_default();
+        let Some(address) = said.strip_prefix("Serving http://") else {
+            panic!("{said}{}", complaints.rest().join("\n"));
         };
         let address = address.trim_end_matches('/').to_owned();
         Self { server, address, complaints: Mutex::new(complaints) }
@@ -75,9 +69,7 @@ impl Kiosk {
     /// The next line on its standard error that has these words; waits for it.
     #[must_use]
     pub fn complaint(&self, about: &str) -> String {
-        let complaints = self.complaints.lock().unwrap();
-        let mut lines = std::iter::repeat_with(|| complaints.recv_timeout(PATIENCE).unwrap());
-        lines.find(|line| line.contains(about)).unwrap()
+        self.complaints.lock().unwrap().with(about).unwrap()
     }
 
     /// Answers a GET with a JSON object.
@@ -120,16 +112,4 @@ impl Drop for Kiosk {
 fn good((status, answer): (u16, Value)) -> Value {
     assert_eq!(status, 200, "{answer}");
     answer
-}
-
-/// What is said, line by line, as it comes.
-fn lines(said: impl std::io::Read + Send + 'static) -> Receiver<String> {
-    let (told, lines) = mpsc::channel();
-    thread::spawn(move || {
-        for line in BufReader::new(said).lines().map_while(Result::ok) {
-            // Nobody may be listening any more.
-            let _ = told.send(line);
-        }
-    });
-    lines
 }

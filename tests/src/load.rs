@@ -15,6 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use issuer::edge;
+use scopeguard::defer;
 
 pub use browser::{Browser, Wrong};
 use calls::Caller;
@@ -96,11 +97,14 @@ pub fn run(city: &mut City, load: Load) -> Result<Outcome, String> {
             let (outcome, at_work) = (&outcome, &at_work);
             let first = first + place * load.visits;
             scope.spawn(move || {
+                // One that fails is at work no more, either.
+                defer! {
+                    at_work.fetch_sub(1, Ordering::Relaxed);
+                }
                 match desk {
                     Desk::Officer(browser) => work(load, first, *browser, outcome),
                     Desk::Program(caller) => caller.work(load, first, outcome),
                 }
-                at_work.fetch_sub(1, Ordering::Relaxed);
             });
         }
         let verifiers: Vec<_> = counter.iter().flat_map(|lists| vec![lists; load.verifiers]).collect();

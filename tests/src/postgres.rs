@@ -5,14 +5,10 @@ mod wire;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 pub use wire::{Flow, Wire};
 
 use crate::hall::{on_postgres, run};
-
-/// How long a story waits for what must happen.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running server, which forgets nothing when it is killed. It ends, and its folder goes, when this is dropped.
 #[derive(Debug)]
@@ -126,16 +122,6 @@ impl Drop for Server {
         let stop = ["-D", &self.data(), "-m", "immediate", "-s", "stop"];
         let _ = self.program("pg_ctl").args(stop).stdout(Stdio::null()).stderr(Stdio::null()).status();
         let _ = as_postgres(Path::new("rm")).args(["-rf", "--", &self.folder]).status();
-    }
-}
-
-/// Waits until something is so.
-#[expect(clippy::disallowed_methods, reason = "another program is waited for, with a bound")]
-pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !is_so() {
-        assert!(began.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
-        std::thread::sleep(Duration::from_millis(10));
     }
 }
 

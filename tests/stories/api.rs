@@ -10,6 +10,7 @@ use chrono::SubsecRound as _;
 use issuer::card::portrait;
 use issuer::db::officer::Role;
 use issuer::officers::Factor;
+use scopeguard::guard;
 use serde_json::{Value, json};
 use tests::described::Described;
 use tests::hall::{Hall, binary};
@@ -235,6 +236,7 @@ fn a_server_that_is_killed_makes_one_card_for_each_key() {
         let program = Program::new(city.origin(0), &token);
         let over = AtomicBool::new(false);
         let asked = std::thread::scope(|scope| {
+            let ends = guard((), |()| over.store(true, Ordering::Relaxed));
             let caller = scope.spawn(|| {
                 let mut asked = Vec::new();
                 while !over.load(Ordering::Relaxed) {
@@ -248,7 +250,7 @@ fn a_server_that_is_killed_makes_one_card_for_each_key() {
             #[expect(clippy::disallowed_methods, reason = "a moment of chance; nothing is waited for")]
             std::thread::sleep(Duration::from_millis(u64::try_from(100 + chance.below(300)).unwrap()));
             city.kill_and_restart().unwrap();
-            over.store(true, Ordering::Relaxed);
+            drop(ends);
             caller.join().unwrap()
         });
         // Each call is sent again, whether it was answered or not.
@@ -318,10 +320,7 @@ fn the_examples_of_the_readme_run() {
         let mut shell = Command::new("sh");
         shell.current_dir(hall.folder()).args(["-euc", script]);
         shell.env("DESK", city.origin(0)).env("TOKEN", &token).env("NUMBER", number);
-        let output = shell.output().unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-        said
+        tests::hall::run(&mut shell).good().out
     };
     run(issuing, "");
     assert!(hall.read("card.pdf").starts_with(b"%PDF-"));

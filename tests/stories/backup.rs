@@ -6,10 +6,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use issuer::db::officer::Role;
+use scopeguard::defer;
 use serde_json::Value;
 use tests::desk::Desk;
-use tests::hall::beside::until;
-use tests::hall::{Answer, Hall, on_postgres};
+use tests::hall::{Answer, Hall, on_postgres, restoring, until};
 use tests::load::visit;
 use tests::stage;
 
@@ -31,28 +31,12 @@ fn places(hall: &Hall, data: &str) -> Vec<(String, i64)> {
 
 fn backed_up(story: &str) -> Hall {
     let hall = Hall::new(story);
-    hall.issuer(&["key", "make-backup", "--out", "stick/backup-key.txt"]).good();
+    hall.make_backup_key();
     hall
 }
 
 fn restore(hall: &Hall, file: &str, keys: &str, to: &str) -> Answer {
-    let identity = "stick/backup-key.txt";
-    hall.issuer(&[
-        "restore",
-        file,
-        "--keys",
-        keys,
-        "--identity",
-        identity,
-        "--published",
-        "public",
-        "--to",
-        to,
-    ])
-}
-
-fn in_city(hall: &Hall, data: &str, arguments: &[&str]) -> Answer {
-    tests::hall::run(hall.issuer_command(arguments).env("ISSUER_DATA", data))
+    hall.issuer(&restoring(file, keys, to))
 }
 
 #[test]
@@ -66,8 +50,7 @@ fn an_older_database_gives_nothing_out_twice_and_revokes_what_was_revoked() {
     let hall = backed_up("backup");
     let before = hall.issue("full_name\nAna Novak\nBo Ek\nCy Lee\n");
     hall.publish_and_trust();
-    hall.issuer(&["backup", "city.backup"]).good();
-    hall.issuer(&["backup", "--keys", "keys.backup"]).good();
+    hall.back_up("city.backup", "keys.backup");
     let held = fs::read(hall.file("city.backup")).unwrap();
     assert!(held.starts_with(b"age-encryption.org/v1"));
     assert!(!held.windows(16).any(|some| some == b"SQLite format 3\0"));
@@ -96,17 +79,18 @@ fn an_older_database_gives_nothing_out_twice_and_revokes_what_was_revoked() {
         0,
         "no destroy-by key comes back"
     );
-    in_city(&hall, "restored", &["audit", "verify"]).good();
+    hall.in_city("restored", &["audit", "verify"]).good();
 
     // New cards: no place of before. Their numbers are drawn anew, of 2^40.
     fs::copy(hall.file("city/keys/root.pem"), hall.file("restored/keys/root.pem")).unwrap();
     hall.write("new.csv", "full_name\nGil Sol\nHal Moe\n");
-    let new = in_city(&hall, "restored", &["issue", "--batch", "new.csv", "--out", "new.pdf", "--json"])
+    let new = hall
+        .in_city("restored", &["issue", "--batch", "new.csv", "--out", "new.pdf", "--json"])
         .good()
         .json();
     let given: Vec<_> = places(&hall, "restored").into_iter().filter(|place| !used.contains(place)).collect();
     assert_eq!(given.len(), 2);
-    in_city(&hall, "restored", &["publish", "--out", "public"]).good();
+    hall.in_city("restored", &["publish", "--out", "public"]).good();
     hall.verifier(&["trust", "--bundle", "public/bundle.cbor"]).good();
     for (card, expected) in [
         (&before[0], "valid"),
@@ -131,8 +115,7 @@ fn a_backup_that_is_not_ours_whole_and_known_is_refused() {
     }
     let hall = backed_up("refused");
     hall.publish_and_trust();
-    hall.issuer(&["backup", "city.backup"]).good();
-    hall.issuer(&["backup", "--keys", "keys.backup"]).good();
+    hall.back_up("city.backup", "keys.backup");
     let whole = hall.read("city.backup");
     let refused = |file: &str, keys: &str| {
         let answer = restore(&hall, file, keys, "restored");
@@ -163,7 +146,7 @@ fn a_backup_that_is_not_ours_whole_and_known_is_refused() {
     assert!(refused("city.backup", "other-keys.backup").contains("two different cities"));
     // Another backup key.
     fs::rename(hall.file("stick/backup-key.txt"), hall.file("stick/first.txt")).unwrap();
-    hall.issuer(&["key", "make-backup", "--out", "stick/backup-key.txt"]).good();
+    hall.make_backup_key();
     assert!(refused("city.backup", "keys.backup").contains("not encrypted to this backup key"));
 }
 
@@ -199,6 +182,7 @@ fn a_backup_of_a_city_at_work_has_all_that_was_acknowledged_before_it() {
     let acknowledged = || shown.lock().unwrap().clone();
     let mut backups: Vec<(String, Vec<String>)> = Vec::new();
     std::thread::scope(|scope| {
+        defer!(closing.store(true, Ordering::SeqCst));
         scope.spawn(|| {
             for number in 0.. {
                 if closing.load(Ordering::SeqCst) {
@@ -216,14 +200,13 @@ fn a_backup_of_a_city_at_work_has_all_that_was_acknowledged_before_it() {
             hall.issuer(&["backup", &file]).good();
             backups.push((file, before));
         }
-        closing.store(true, Ordering::SeqCst);
     });
     hall.issuer(&["backup", "--keys", "keys.backup"]).good();
     hall.publish("public");
     for (file, before) in backups {
         let to = format!("from-{file}");
         restore(&hall, &file, "keys.backup", &to).good();
-        in_city(&hall, &to, &["audit", "verify"]).good();
+        hall.in_city(&to, &["audit", "verify"]).good();
         let cards: Vec<_> = stage::cards(&hall, &to).into_iter().map(|card| card.number).collect();
         assert!(before.iter().all(|number| cards.contains(number)), "{file}: {before:?}, {cards:?}");
     }

@@ -8,8 +8,7 @@ use std::sync::{Mutex, OnceLock};
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use issuer::Issuer;
 use issuer::db::lease::Task;
-use tests::hall::beside::until;
-use tests::hall::{Hall, binary};
+use tests::hall::{Hall, binary, until};
 use tests::load::{City, visit};
 
 /// Tables that stay small however many cards there are: officers, keys, lists, kits, what is done by two, and where the

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use issuer::Issuer;
@@ -15,9 +15,8 @@ use issuer::db::act::Actor;
 use issuer::db::card::CardState;
 use issuer::db::card_status::CardStatus;
 use issuer::revocation::{self, Change, Named};
-use tests::hall::within;
+use tests::hall::{again, within};
 use tests::power_loss::Chance;
-
 use tests::stage::Stage;
 
 const CLIENTS: usize = 16;
@@ -62,8 +61,7 @@ struct Running {
 impl Running {
     fn start(stage: &Stage, number: usize) -> Self {
         let said = stage.hall.file(&format!("said-{number}"));
-        let mut client = Command::new(std::env::current_exe().unwrap());
-        client.args(["kills::client", "--exact", "--ignored", "--nocapture"]);
+        let mut client = again("kills::client");
         client.env(FOLDER, stage.hall.file("city"));
         let child = client
             .stdin(Stdio::null())

@@ -10,9 +10,10 @@ use issuer::db::audit::NewAuditEntry;
 use issuer::db::audit_chain::verify_chain;
 use issuer::db::audit_find::AuditFilter;
 use issuer::db::{Database, DatabaseUrl, DbError, Tx};
-use tests::hall::binary;
+use scopeguard::defer;
+use tests::hall::{binary, until};
 use tests::load::{City, Full, visit};
-use tests::postgres::{Flow, Server, Wire, until};
+use tests::postgres::{Flow, Server, Wire};
 
 const DESKS: usize = 4;
 /// Cards that must come through before a restart, and after it.
@@ -45,6 +46,11 @@ fn a_server_that_restarts_or_is_cut_off_in_mid_load_loses_nothing_and_is_found_a
     let (shown, wrong, closing) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()), AtomicBool::new(false));
     let cards = || shown.lock().unwrap().len();
     std::thread::scope(|scope| {
+        // Where the story fails the desks end too.
+        defer! {
+            closing.store(true, Ordering::SeqCst);
+            wire.set(Flow::All);
+        }
         for (desk, mut browser) in browsers.into_iter().enumerate() {
             let (shown, wrong, closing) = (&shown, &wrong, &closing);
             scope.spawn(move || {
@@ -77,7 +83,6 @@ fn a_server_that_restarts_or_is_cut_off_in_mid_load_loses_nothing_and_is_found_a
             let before = cards();
             until("cards are issued after it", || cards() >= before + ENOUGH);
         }
-        closing.store(true, Ordering::SeqCst);
     });
     let (shown, wrong) = (shown.into_inner().unwrap(), wrong.into_inner().unwrap());
     for said in &wrong {
@@ -134,6 +139,8 @@ fn a_commit_without_an_answer_is_looked_up() {
     let Some(server) = Server::start() else { return };
     let (direct, through, wire) = wired(&server);
     std::thread::scope(|scope| {
+        // Where the story fails, who waits for an answer ends too.
+        defer!(wire.set(Flow::Cut));
         let done = scope.spawn(|| {
             through.write(|tx| {
                 tell(tx, "kept")?;
@@ -141,11 +148,14 @@ fn a_commit_without_an_answer_is_looked_up() {
                 Ok::<_, DbError>(())
             })
         });
-        until("the server has committed", || told(&direct) == ["kept"]);
+        let committed = "SELECT count(*) FROM audit_log";
+        until("the server has committed", || server.sql("wired", committed).trim() == "1");
         wire.set(Flow::Cut);
         wire.set(Flow::All);
         done.join().unwrap().unwrap();
     });
+    wire.set(Flow::All);
+    assert_eq!(told(&direct), ["kept"]);
     // The commit itself does not arrive.
     let lost = through.write(|tx| {
         tell(tx, "lost")?;
@@ -182,6 +192,7 @@ fn a_writer_that_fell_silent_is_put_back_and_keeps_nobody_for_long() {
     let Some(server) = Server::start() else { return };
     let (direct, through, wire) = wired(&server);
     std::thread::scope(|scope| {
+        defer!(wire.set(Flow::Cut));
         let silent = scope.spawn(|| {
             through.write(|tx| {
                 tell(tx, "silent")?;
@@ -201,6 +212,7 @@ fn a_writer_that_fell_silent_is_put_back_and_keeps_nobody_for_long() {
         let silent = silent.join().unwrap();
         assert!(matches!(silent, Err(DbError::Lost)), "{silent:?}");
     });
+    wire.set(Flow::All);
     through.write(|tx| tell(tx, "after")).unwrap();
     assert_eq!(told(&direct), ["another", "after"]);
 }

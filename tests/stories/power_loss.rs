@@ -13,7 +13,7 @@ use issuer::Issuer;
 use issuer::db::act::Actor;
 use issuer::db::card::{Card, CardState};
 use issuer::db::enrolment::Enrolment;
-use tests::hall::{Hall, on_postgres, within};
+use tests::hall::{Hall, on_postgres, output, within};
 use tests::power_loss::{CALLS, Chance, Disk, Event, events};
 
 const FOLDER: &str = "STORY_POWER";
@@ -51,7 +51,7 @@ fn recorded(hall: &Hall) -> Option<Vec<Event>> {
         desk.args(["-f", "-y", "-xx", "-s", "10000000", "-o"]).arg(hall.file("trace")).args(["-e", CALLS]);
         desk.arg(std::env::current_exe().unwrap());
         desk.args(["power_loss::desk", "--exact", "--ignored", "--nocapture"]).env(FOLDER, &city);
-        match desk.output() {
+        match output(&mut desk) {
             Ok(output) if output.status.success() => {}
             other => {
                 println!("no power is lost here: strace cannot be run ({other:?})");

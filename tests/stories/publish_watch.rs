@@ -2,8 +2,8 @@
 
 use issuer::Issuer;
 use issuer::db::publication::Publication;
-use tests::hall::Hall;
-use tests::hall::beside::{Beside, until};
+use tests::hall::beside::Beside;
+use tests::hall::{Hall, until};
 
 fn watch(hall: &Hall) -> Beside {
     let watch =

@@ -11,7 +11,6 @@ use issuer::db::visit::Station;
 use issuer::db::{Id, Word as _};
 use issuer::enrolment::Case;
 use tests::hall::{Answer, Hall, on_postgres};
-
 use tests::visit;
 
 /// What `issuer issue` inserts and updates, in order, each with the cards that are left reserved where it is refused.
@@ -101,7 +100,7 @@ fn what_cannot_be_audited_does_not_happen() {
     for (login, role) in [("amina", "registrar"), ("bo", "approver")] {
         let _ = hall.issuer(&["officer", "add", "--login", login, "--role", role]).good();
     }
-    hall.issuer(&["key", "make-backup", "--out", "stick/backup-key.txt"]).good();
+    hall.make_backup_key();
     let cards = hall.issue("full_name\nAna Novak\nBo Ek\n");
     let [one, other] = [0, 1].map(|row| cards[row]["number"].as_str().unwrap());
     hall.issuer(&["suspend", other, "--reason", "lost"]).good();

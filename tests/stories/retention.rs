@@ -14,7 +14,7 @@ use issuer::db::card::Card;
 use issuer::db::enrolment::Enrolment;
 use issuer::keystore::open_record;
 use issuer::retention::{self, Clock, Outcome, RetentionError};
-use tests::hall::{Hall, on_postgres};
+use tests::hall::{Hall, on_postgres, restoring};
 
 use crate::path::privacy::files_below;
 use canaries::{Canary, HOW_MANY};
@@ -53,17 +53,14 @@ fn own_backup(hall: &Hall) -> bool {
     if on_postgres() {
         return false;
     }
-    hall.issuer(&["key", "make-backup", "--out", "stick/backup-key.txt"]).good();
-    hall.issuer(&["backup", "backup/city.age"]).good();
-    hall.issuer(&["backup", "--keys", "backup/keys.age"]).good();
+    hall.make_backup_key();
+    hall.back_up("backup/city.age", "backup/keys.age");
     true
 }
 
 /// Both of them opened, in a folder of its own.
 fn restore(hall: &Hall) {
-    let backups = ["restore", "backup/city.age", "--keys", "backup/keys.age"];
-    let how = ["--identity", "stick/backup-key.txt", "--published", "public", "--to", "restored"];
-    hall.issuer(&[backups.as_slice(), &how].concat()).good();
+    hall.issuer(&restoring("backup/city.age", "backup/keys.age", "restored")).good();
     let restored = Issuer::open(&hall.file("restored"), None).unwrap();
     let sealed = enrolments(&restored).into_iter().filter(|one| one.sealed.is_some()).count();
     assert_eq!(sealed, HOW_MANY, "the backup has every record, sealed");

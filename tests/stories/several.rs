@@ -3,7 +3,6 @@
 
 use tests::hall::{Hall, binary};
 use tests::load::{self, City, Full, Load};
-
 use tests::stage;
 
 /// A city that two servers serve.

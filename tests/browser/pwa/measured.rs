@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use shared::verdict::{Desk, verdict};
 use tests::captures::{CAPTURES, series};
 use tests::city::{self, City, NOW};
-use tests::hall::Hall;
+use tests::hall::{Hall, output};
 
 use super::Installed;
 use crate::rig::camera;
@@ -83,7 +83,7 @@ fn reading_and_verdict() {
             native.push(begun.elapsed().as_secs_f64() * 1e3);
             ours += usize::from(texts.iter().any(|read| read == text));
             let arguments = ["-q", "--raw", "-Sdisable", "-Sqrcode.enable"];
-            let read = Command::new("zbarimg").args(arguments).arg(path(file)).output().unwrap();
+            let read = output(Command::new("zbarimg").args(arguments).arg(path(file))).unwrap();
             zbar += usize::from(String::from_utf8(read.stdout).unwrap().lines().any(|read| read == text));
         }
         let mut wasm = (0, Vec::new());

@@ -7,10 +7,10 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// After so long without what is waited for, a story has failed.
+use super::until;
+
+/// After so long without the line that is waited for, a story has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Between two looks whether something has happened.
-const LOOK: Duration = Duration::from_millis(20);
 
 /// A program that runs until the story ends it, and what it says, line by line.
 #[derive(Debug)]
@@ -94,18 +94,5 @@ impl Drop for Beside {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// Waits until something has happened, and fails when it does not.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what happens in another process is looked for again and again"
-)]
-pub fn until(what: &str, mut happened: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !happened() {
-        assert!(began.elapsed() < PATIENCE, "waited in vain until {what}");
-        thread::sleep(LOOK);
     }
 }

@@ -7,7 +7,7 @@ use ureq::Agent;
 use ureq::http::{Response, header};
 
 use super::Figures;
-use crate::hall::beside::until;
+use crate::hall::until;
 
 /// Most bytes of an answer that are read.
 const MOST: u64 = 32 << 20;

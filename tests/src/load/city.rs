@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
-use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -19,6 +18,7 @@ use issuer::{Issuer, edge};
 
 use super::{Browser, Full, full};
 use crate::desk::keep_log;
+use crate::hall::{Lines, output};
 
 /// The password of every officer of a load.
 const PASSWORD: &str = "violet otter ferry";
@@ -211,20 +211,17 @@ impl City {
 
 impl Drop for City {
     fn drop(&mut self) {
-        let mut children: Vec<_> =
-            self.servers.iter_mut().filter_map(|server| server.child.as_mut()).collect();
-        for child in &mut children {
+        for child in self.servers.iter_mut().filter_map(|server| server.child.as_mut()) {
             let _ = child.kill();
             let _ = child.wait();
         }
-        if !children.is_empty() {
-            keep_log(&self.data.join(LOG));
-        }
+        // A server that is a thread has none.
+        keep_log(&self.data.join(LOG));
     }
 }
 
 fn run(issuer: &Path, data: &Path, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new(issuer).args(arguments).arg("--data").arg(data).output();
+    let output = output(Command::new(issuer).args(arguments).arg("--data").arg(data));
     let output = output.map_err(|error| format!("{}: {error}", issuer.display()))?;
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
@@ -243,11 +240,7 @@ fn serve(issuer: &Path, data: &Path, listen: &str) -> Result<Server, String> {
         .spawn()
         .map_err(|error| error.to_string())?;
     let out = server.stdout.take().ok_or("no output")?;
-    let mut lines = BufReader::new(out).lines().map_while(Result::ok);
-    let address = lines.find_map(|line| line.strip_prefix("Serving ").map(str::to_owned));
-    let address = address.ok_or_else(|| "issuer serve did not say where".to_owned())?;
-    // Whoever stops reading would stop the server's next line.
-    thread::spawn(move || lines.for_each(drop));
+    let address = Lines::of(out).after("Serving ").ok_or("issuer serve did not say where")?;
     let origin = address.split("/ ").next().unwrap_or_default().trim_end_matches('/').to_owned();
     Ok(Server { child: Some(server), origin })
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use tests::hall::{Answer, Hall, binary, run};
+use tests::hall::{Answer, Hall, Lines, binary, run};
 
 /// Runs a printed command as a person would who pastes it into a shell.
 fn paste(hall: &Hall, line: &str) -> Answer {
@@ -68,13 +68,11 @@ fn a_second_demo_goes_on_with_the_first() {
 
 #[test]
 fn the_demo_is_served_on_a_page() {
-    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::io::{Read as _, Write as _};
     let hall = Hall::empty("demo_page");
     let mut command = hall.issuer_command(&["demo", "--listen", "127.0.0.1:0"]);
     let mut server = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
-    let address =
-        lines.find_map(|line| line.unwrap().strip_prefix("Serving http://").map(str::to_owned)).unwrap();
+    let address = Lines::of(server.stdout.take().unwrap()).after("Serving http://").unwrap();
     let address = address.split('/').next().unwrap();
     let mut connection = std::net::TcpStream::connect(address).unwrap();
     connection.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();

@@ -8,8 +8,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use shared::status_list::Status;
 use tests::city::{self, City};
-use tests::hall::beside::until;
-use tests::hall::{Hall, run};
+use tests::hall::{Hall, run, until};
 use tests::kiosk::Kiosk;
 use tests::lists_server::{ListsServer, Reply};
 

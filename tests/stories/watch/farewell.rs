@@ -8,8 +8,9 @@ use std::thread;
 use issuer::Issuer;
 use issuer::db::card::{Card, CardState};
 use issuer::db::officer::Role;
+use scopeguard::defer;
 use tests::desk::{Desk, arguments};
-use tests::hall::Hall;
+use tests::hall::{Hall, until};
 use tests::load::{Browser, Wrong, visit};
 
 const CLIENTS: usize = 16;
@@ -29,17 +30,21 @@ fn a_server_told_to_stop_ends_what_is_under_way_and_loses_nothing() {
     let (mut desk, officers) = desk(&hall, &["--drain", "2"]);
     let acknowledged = Mutex::new(Vec::new());
     let why_ended = Mutex::new(BTreeMap::<String, usize>::new());
-    let (visits, stopping) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let (visits, stopping, over) = (AtomicUsize::new(0), AtomicBool::new(false), AtomicBool::new(false));
     thread::scope(|scope| {
+        // Where the story fails the officers end too.
+        defer!(over.store(true, Ordering::Relaxed));
         for (officer, mut browser) in officers.into_iter().enumerate() {
-            let (acknowledged, why_ended, visits, stopping) = (&acknowledged, &why_ended, &visits, &stopping);
+            let (acknowledged, why_ended, visits, stopping, over) =
+                (&acknowledged, &why_ended, &visits, &stopping, &over);
             scope.spawn(move || {
-                for number in 0.. {
+                for number in (0..).take_while(|_| !over.load(Ordering::Relaxed)) {
                     let mut shown = Vec::new();
                     let ended = visit(&mut browser, officer * 10_000 + number, false, &mut shown);
                     acknowledged.lock().unwrap().append(&mut shown);
                     match ended {
                         Ok(_) => visits.fetch_add(1, Ordering::Relaxed),
+                        Err(_) if over.load(Ordering::Relaxed) => return,
                         Err(Wrong::NoAnswer(why)) => {
                             assert!(stopping.load(Ordering::Relaxed), "{why}");
                             let why = why.rsplit(": ").next().unwrap_or_default().to_owned();
@@ -51,18 +56,17 @@ fn a_server_told_to_stop_ends_what_is_under_way_and_loses_nothing() {
                 }
             });
         }
-        while visits.load(Ordering::Relaxed) < CLIENTS {
-            thread::yield_now();
-        }
+        until("there are so many visits as officers", || visits.load(Ordering::Relaxed) >= CLIENTS);
         let ready = "GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
         assert!(desk.raw(ready).ends_with("ready\n"));
         stopping.store(true, Ordering::Relaxed);
         desk.terminate();
         // It still answers, and says that it will not for long; every answer is the last on its connection.
-        let mut answer = desk.raw(ready);
-        while answer.starts_with("HTTP/1.1 200") {
+        let mut answer = String::new();
+        until("it is not ready", || {
             answer = desk.raw(ready);
-        }
+            !answer.starts_with("HTTP/1.1 200")
+        });
         assert!(answer.starts_with("HTTP/1.1 503") && answer.ends_with("stopping\n"), "{answer}");
         let alive = desk.raw("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
         assert!(alive.contains("connection: close") && alive.ends_with("alive\n"), "{alive}");
@@ -102,9 +106,8 @@ fn a_second_signal_ends_it_at_once() {
     let hall = Hall::new("watch_twice");
     let mut desk = Desk::open(&hall, &["--drain", "600"]);
     desk.terminate();
-    while !desk.raw("GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").ends_with("stopping\n") {
-        thread::yield_now();
-    }
+    let ready = "GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    until("it says that it stops", || desk.raw(ready).ends_with("stopping\n"));
     desk.terminate();
     assert_eq!(desk.ended().code(), Some(143));
     assert!(desk.log().contains("told to stop again: ends at once"), "{}", desk.log());

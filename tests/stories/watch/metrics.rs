@@ -11,7 +11,7 @@ use issuer::db::visit::Station;
 use issuer::enrolment::{self, Wanted};
 use serde_json::Value;
 use tests::desk::Desk;
-use tests::hall::{Hall, on_postgres};
+use tests::hall::{Hall, on_postgres, output};
 use tests::load::visit;
 use tests::metrics::{Scrape, read, value};
 
@@ -111,7 +111,7 @@ fn is_good_for_promtool(hall: &Hall, desk: &Desk) {
     hall.write("metrics.txt", desk.scrape());
     hall.write("alerts.yml", ALERTS);
     for command in ["promtool check metrics < metrics.txt", "promtool check rules alerts.yml"] {
-        let said = Command::new("sh").current_dir(hall.folder()).args(["-c", command]).output().unwrap();
+        let said = output(Command::new("sh").current_dir(hall.folder()).args(["-c", command])).unwrap();
         match said.status.code() {
             Some(127) => return println!("passed over: there is no promtool here"),
             // What it says on metrics beside errors is taste.

@@ -14,7 +14,7 @@ use rustls::{
     ClientConfig, ClientConnection, ProtocolVersion, RootCertStore, StreamOwned, SupportedProtocolVersion,
 };
 use tests::desk::{Desk, arguments};
-use tests::hall::{Hall, run};
+use tests::hall::{Hall, run, until};
 
 const NAME: &str = "desk.alder.example";
 const ASK: &str = "GET /healthz HTTP/1.1\r\nHost: desk.alder.example\r\nConnection: close\r\n\r\n";
@@ -89,17 +89,13 @@ fn the_desk_is_served_by_tls_and_takes_a_new_certificate() {
 
     // A broken pair is told, and the last one stays.
     write(&hall, "key.pem", "no key\n", 0o600);
-    let until = |what: &str| {
-        while !desk.log().contains(what) {
-            std::thread::yield_now();
-        }
-    };
-    until("the certificate's files changed and are of no use; the last one stays");
+    let told = |what: &str| until(what, || desk.log().contains(what));
+    told("the certificate's files changed and are of no use; the last one stays");
     assert!(desk.log().contains("there is no key in key.pem"), "{}", desk.log());
     assert!(asked(&desk, &first, &both, &["http/1.1"]).is_ok());
 
     let second = certificate(&hall);
-    until("the certificate was changed: new connections have the new one");
+    told("the certificate was changed: new connections have the new one");
     assert!(asked(&desk, &second, &both, &["http/1.1"]).is_ok());
     let old = asked(&desk, &first, &both, &["http/1.1"]).unwrap_err();
     assert!(old.contains("invalid peer certificate"), "{old}");
