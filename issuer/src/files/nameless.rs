@@ -63,19 +63,21 @@ impl Ready {
 
     fn place(self) -> io::Result<()> {
         let folder = folder_of(&self.path);
-        // A name can be given to what has none, but no name be taken over: that takes a second step.
-        let named = unfinished::name_in(folder, |name| {
-            linkat(
-                CWD,
-                format!("/proc/self/fd/{}", self.file.as_raw_fd()),
-                CWD,
-                name,
-                AtFlags::SYMLINK_FOLLOW,
-            )?;
+        let nameless = format!("/proc/self/fd/{}", self.file.as_raw_fd());
+        let link = |name: &Path| -> io::Result<()> {
+            linkat(CWD, &nameless, CWD, name, AtFlags::SYMLINK_FOLLOW)?;
             Ok(())
-        });
-        match named {
-            Ok(named) => named.persist(&self.path).map_err(|error| error.error)?,
+        };
+        match link(&self.path) {
+            // Where nothing stood it is in its place in one step: there is no moment in which a kill leaves another name.
+            Ok(()) => unfinished::sweep(folder, &self.file.metadata()?),
+            // A name can be given to what has none, but no name be taken over: that takes a second step.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                match unfinished::name_in(folder, link) {
+                    Ok(named) => named.persist(&self.path).map_err(|error| error.error)?,
+                    Err(_) => self.copy()?,
+                }
+            }
             // Some file systems give no such names, and some machines have no such folder.
             Err(_) => self.copy()?,
         }
@@ -126,8 +128,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("cards.pdf");
         drop(ready(&path));
-        let ready = ready(&path);
+        let (first, ready) = (ready(&path), ready(&path));
         assert_eq!(names(dir.path()), Vec::<String>::new());
+        place_all(vec![first]).unwrap();
+        assert_eq!(names(dir.path()), ["cards.pdf"]);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(ready.digest(), <[u8; 32]>::from(Sha256::digest("Ana Novak")));
         fs::write(&path, "old").unwrap();
         place_all(vec![ready]).unwrap();

@@ -60,7 +60,7 @@ pub(super) fn name_in(folder: &Path, name: impl Fn(&Path) -> io::Result<()>) -> 
 }
 
 /// Takes away what nobody holds any more. What cannot be taken away stays: it is no reason to write nothing.
-fn sweep(folder: &Path, new: &Metadata) {
+pub(super) fn sweep(folder: &Path, new: &Metadata) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let path = entry.path();
