@@ -47,7 +47,7 @@ mod wrongs;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::web::Data;
@@ -61,6 +61,8 @@ pub use tls::{Certificate, TlsError, TlsFiles};
 
 /// Seconds that a stopping server waits for what is under way.
 const FAREWELL: u64 = 20;
+/// How long after that the threads that answered may take to let go of the desk.
+const LETS_GO: Duration = Duration::from_secs(5);
 /// How often batches are looked at that nobody may need any more.
 const TIDY: Duration = Duration::from_secs(60);
 
@@ -109,7 +111,8 @@ pub fn serve(desk: Desk, serving: &Serving, ready: impl FnOnce(Served)) -> io::R
     let certificate = serving.certificate.clone();
     let by_tls = certificate.is_some();
     let kept = Data::clone(&desk);
-    actix_web::rt::System::new().block_on(async move {
+    let last = Data::clone(&desk);
+    let ended = actix_web::rt::System::new().block_on(async move {
         let told = farewell::Told::listen()?;
         let shared = Data::clone(&desk);
         let server = HttpServer::new(move || {
@@ -145,7 +148,18 @@ pub fn serve(desk: Desk, serving: &Serving, ready: impl FnOnce(Served)) -> io::R
             following.abort();
         }
         ended
-    })
+    });
+    let_go(&last.into_inner());
+    ended
+}
+
+/// Waits until the threads that answered have let go of the desk: whoever is last closes its database.
+fn let_go(desk: &Arc<Desk>) {
+    let began = Instant::now();
+    while Arc::strong_count(desk) > 1 && began.elapsed() < LETS_GO {
+        #[expect(clippy::disallowed_methods, reason = "no thread says when it has ended")]
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// Forgets what stands in memory alone and was not used for long.

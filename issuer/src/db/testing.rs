@@ -24,61 +24,69 @@ pub(crate) struct TestDatabase {
     pub(crate) db: Database,
     url: DatabaseUrl,
     pub(crate) dir: tempfile::TempDir,
-    #[cfg(feature = "postgres")]
-    schema: Option<(String, String)>,
+    _schema: Option<Schema>,
 }
 
 /// One database for each engine there is.
 pub(crate) fn databases() -> Vec<TestDatabase> {
     let dir = tempfile::tempdir().unwrap();
     let url = DatabaseUrl::Sqlite(dir.path().join("city.db"));
-    let db = Database::open(&url).unwrap();
-    assert_eq!(db.migrate().unwrap().len(), super::known_schema().len());
-    let mut all = vec![TestDatabase {
-        db,
-        url,
-        dir,
-        #[cfg(feature = "postgres")]
-        schema: None,
-    }];
-    all.extend(postgres());
+    let mut all = vec![database(url, dir, None)];
+    all.extend(Schema::new().map(|schema| {
+        let url = DatabaseUrl::parse(&schema.url).unwrap();
+        database(url, tempfile::tempdir().unwrap(), Some(schema))
+    }));
     all
 }
 
-#[cfg(not(feature = "postgres"))]
-fn postgres() -> Option<TestDatabase> {
-    None
-}
-
-#[cfg(feature = "postgres")]
-fn postgres() -> Option<TestDatabase> {
-    use diesel::connection::SimpleConnection;
-    use diesel::{Connection, PgConnection};
-
-    let server = std::env::var("TEST_POSTGRES_URL").ok()?;
-    let schema = format!("test_{}", new_id(now()).simple());
-    PgConnection::establish(&server).unwrap().batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
-    let joint = if server.contains('?') { '&' } else { '?' };
-    let url = format!("{server}{joint}options=-csearch_path%3D{schema}");
-    let url = DatabaseUrl::parse(&url).unwrap();
+fn database(url: DatabaseUrl, dir: tempfile::TempDir, schema: Option<Schema>) -> TestDatabase {
     let db = Database::open(&url).unwrap();
     assert_eq!(db.migrate().unwrap().len(), super::known_schema().len());
-    Some(TestDatabase { db, url, dir: tempfile::tempdir().unwrap(), schema: Some((server, schema)) })
+    TestDatabase { db, url, dir, _schema: schema }
+}
+
+/// A schema of its own on the server that `TEST_POSTGRES_URL` names. It goes when this is dropped.
+pub(crate) struct Schema {
+    /// Where it is.
+    pub(crate) url: String,
+    #[cfg(feature = "postgres")]
+    server: String,
+    #[cfg(feature = "postgres")]
+    name: String,
+}
+
+#[cfg(not(feature = "postgres"))]
+impl Schema {
+    pub(crate) fn new() -> Option<Self> {
+        None
+    }
 }
 
 #[cfg(feature = "postgres")]
-impl Drop for TestDatabase {
-    fn drop(&mut self) {
-        use diesel::connection::SimpleConnection;
-        use diesel::{Connection, PgConnection};
+impl Schema {
+    pub(crate) fn new() -> Option<Self> {
+        let server = std::env::var("TEST_POSTGRES_URL").ok()?;
+        let name = format!("test_{}", new_id(now()).simple());
+        let joint = if server.contains('?') { '&' } else { '?' };
+        let url = format!("{server}{joint}options=-csearch_path%3D{name}");
+        let schema = Self { url, server, name };
+        schema.administer("CREATE SCHEMA", "");
+        Some(schema)
+    }
 
-        let Some((server, schema)) = self.schema.take() else {
-            return;
-        };
-        PgConnection::establish(&server)
-            .unwrap()
-            .batch_execute(&format!("DROP SCHEMA {schema} CASCADE"))
-            .unwrap();
+    fn administer(&self, before: &str, after: &str) {
+        use diesel::connection::SimpleConnection as _;
+        use diesel::{Connection as _, PgConnection};
+
+        let sql = format!("{before} {} {after}", self.name);
+        PgConnection::establish(&self.server).unwrap().batch_execute(&sql).unwrap();
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl Drop for Schema {
+    fn drop(&mut self) {
+        self.administer("DROP SCHEMA", "CASCADE");
     }
 }
 

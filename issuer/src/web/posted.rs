@@ -88,7 +88,9 @@ impl Posted {
         if fields.len() > MAX_FIELDS {
             return Err(WebError::NotAForm);
         }
-        Ok(Self { fields, files: Vec::new() })
+        let mut posted = Self::default();
+        fields.into_iter().for_each(|(name, value)| posted.push(name, value));
+        Ok(posted)
     }
 
     async fn multipart(headers: &HeaderMap, bytes: BytesMut) -> Result<Self, WebError> {
@@ -109,10 +111,15 @@ impl Posted {
                 posted.files.push(SentFile { field: name, name: file_name, bytes: value });
             } else {
                 let value = String::from_utf8(value).map_err(|_| WebError::NotAForm)?;
-                posted.fields.push((name, value));
+                posted.push(name, value);
             }
         }
         Ok(posted)
+    }
+
+    /// Takes a field. No browser sends U+0000 and PostgreSQL keeps none: what stands for a character that cannot be read does.
+    fn push(&mut self, name: String, value: String) {
+        self.fields.push((name, value.replace('\0', "\u{fffd}")));
     }
 
     /// Every field, in the order sent.

@@ -31,6 +31,7 @@ use crate::config::testing::answers;
 use crate::db::act::Actor;
 use crate::db::officer::{NewOfficer, Officer, PasswordDigest, Role};
 use crate::db::sign_in::SecondFactor;
+use crate::db::testing::Schema;
 use crate::db::{Id, Word as _};
 use crate::issuer::Passphrases;
 use crate::officers::Factor;
@@ -43,6 +44,7 @@ pub(super) struct Town {
     pub(super) desk: Data<Desk>,
     pub(super) hands: Hands,
     dir: tempfile::TempDir,
+    schema: Option<Schema>,
 }
 
 impl Town {
@@ -50,7 +52,10 @@ impl Town {
         let dir = tempfile::tempdir().unwrap();
         let hands = Hands::at_ten();
         let data = dir.path().join("city");
-        let issuer = Issuer::create(&data, &answers(), None, &Passphrases::default(), hands.now()).unwrap();
+        let schema = Schema::new();
+        let database = schema.as_ref().map(|schema| schema.url.as_str());
+        let issuer =
+            Issuer::create(&data, &answers(), database, &Passphrases::default(), hands.now()).unwrap();
         let digest = PasswordDigest::of(&SecretString::from(PASSWORD), [7; 16]).unwrap();
         for role in Role::ALL {
             let id = crate::edge::new_id(hands.now());
@@ -72,16 +77,16 @@ impl Town {
                 .unwrap();
         }
         let desk = Data::new(Desk::new(issuer, hands.clock()).unwrap());
-        Self { desk, hands, dir }
+        Self { desk, hands, dir, schema }
     }
 
     /// The same city after its server was started again.
     pub(super) fn again(self) -> Self {
-        let Self { desk, hands, dir } = self;
+        let Self { desk, hands, dir, schema } = self;
         drop(desk);
         let issuer = Issuer::open(&dir.path().join("city"), None).unwrap();
         let desk = Data::new(Desk::new(issuer, hands.clock()).unwrap());
-        Self { desk, hands, dir }
+        Self { desk, hands, dir, schema }
     }
 
     /// The folder in which everything of it lies.

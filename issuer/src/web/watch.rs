@@ -9,7 +9,8 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::http::{ConnectionType, Method};
+use actix_web::http::uri::PathAndQuery;
+use actix_web::http::{ConnectionType, Method, Uri};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
@@ -44,9 +45,10 @@ impl RequestId {
 
 /// Stands around everything else.
 pub(super) async fn pass<B: MessageBody>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
+    without_nul(&mut request);
     let Some(desk) = request.app_data::<Data<Desk>>().cloned() else { return next.call(request).await };
     let id = RequestId::new();
     request.extensions_mut().insert(id.clone());
@@ -68,6 +70,17 @@ pub(super) async fn pass<B: MessageBody>(
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     Ok(response)
+}
+
+/// In the address, too, U+0000 becomes what stands for a character that cannot be read: PostgreSQL keeps none, nor looks for it.
+fn without_nul(request: &mut ServiceRequest) {
+    let asked = request.uri().path_and_query().map_or("", PathAndQuery::as_str);
+    if !asked.contains("%00") {
+        return;
+    }
+    let Ok(uri) = asked.replace("%00", "%EF%BF%BD").parse::<Uri>() else { return };
+    request.match_info_mut().get_mut().update(&uri);
+    request.head_mut().uri = uri;
 }
 
 /// A request under way. One whose browser goes away first is told too.
