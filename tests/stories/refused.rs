@@ -14,17 +14,24 @@ use tests::hall::{Answer, Hall, on_postgres};
 use tests::visit;
 
 /// What `issuer issue` inserts and updates, in order, each with the cards that are left reserved where it is refused.
-const STEPS: &[(&str, &str, usize)] = &[
-    ("INSERT", "batch", 0),
-    ("UPDATE", "audit_counter", 0),
-    ("INSERT", "audit_log", 0),
-    ("INSERT", "status_list", 0),
-    ("UPDATE", "status_list", 0),
-    ("INSERT", "enrolment", 0),
-    ("INSERT", "card", 0),
-    ("UPDATE", "card", 3),
-    ("UPDATE", "enrolment", 3),
+const STEPS: &[(Statement, usize)] = &[
+    (Statement("INSERT", "batch", "TRUE"), 0),
+    (Statement("UPDATE", "audit_counter", "TRUE"), 0),
+    (Statement("INSERT", "audit_log", "TRUE"), 0),
+    (Statement("INSERT", "status_list", "TRUE"), 0),
+    (Statement("UPDATE", "status_list", "TRUE"), 0),
+    (Statement("INSERT", "enrolment", "TRUE"), 0),
+    (Statement("INSERT", "card", "TRUE"), 0),
+    (Statement("INSERT", "audit_log", "NEW.act = 'cards_reserved'"), 0),
+    (Statement("UPDATE", "card", "TRUE"), 3),
+    (Statement("UPDATE", "enrolment", "TRUE"), 3),
+    (Statement("INSERT", "audit_log", "NEW.act = 'cards_issued'"), 3),
 ];
+
+/// A change of a table's rows, and of which rows.
+#[derive(Debug)]
+struct Statement(&'static str, &'static str, &'static str);
+
 const REFUSED: &str = "the database refused a query: refused by a story";
 
 fn issue(hall: &Hall) -> Answer {
@@ -40,29 +47,26 @@ fn half_issued(hall: &Hall) -> usize {
 }
 
 /// A city of a story, whose database refuses a statement of `issue`, which then failed and reported nothing.
-fn refused(story: &str, change: &str, table: &str) -> Hall {
-    let hall = Hall::new(&format!("{story}_{}_{table}", change.to_lowercase()));
+fn refused(story: &str, step: usize, statement: &Statement) -> Hall {
+    let Statement(change, table, condition) = statement;
+    let hall = Hall::new(&format!("{story}_{step}"));
     hall.write("residents.csv", "full_name\nAna Novak\nBo Ek\nCy Lee\n");
-    hall.refuse(change, table);
+    hall.refuse_when(change, table, condition);
     let said = issue(&hall);
-    assert_eq!((said.status, said.out.as_str()), (Some(1), ""), "{change} {table}");
-    assert!(
-        said.complaint.starts_with(&format!("issuer: {REFUSED}")),
-        "{change} {table}: {}",
-        said.complaint
-    );
-    assert!(!hall.file("cards.pdf").exists(), "{change} {table}");
+    assert_eq!((said.status, said.out.as_str()), (Some(1), ""), "{statement:?}");
+    assert!(said.complaint.starts_with(&format!("issuer: {REFUSED}")), "{statement:?}: {}", said.complaint);
+    assert!(!hall.file("cards.pdf").exists(), "{statement:?}");
     hall.allow(table);
     hall
 }
 
 #[test]
 fn a_half_issued_card_is_found_and_revoked_whatever_was_refused() {
-    for (change, table, reserved) in STEPS {
-        let hall = refused("refused", change, table);
-        assert_eq!((cards(&hall).len(), half_issued(&hall)), (*reserved, *reserved), "{change} {table}");
+    for (step, (statement, reserved)) in STEPS.iter().enumerate() {
+        let hall = refused("refused", step, statement);
+        assert_eq!((cards(&hall).len(), half_issued(&hall)), (*reserved, *reserved), "{statement:?}");
         let said = hall.issuer(&["revoke", "--half-issued", "--reason", "interrupted"]).good().out;
-        assert_eq!(said.matches("valid -> revoked").count(), *reserved, "{change} {table}");
+        assert_eq!(said.matches("valid -> revoked").count(), *reserved, "{statement:?}");
         assert!(cards(&hall).iter().all(|card| card.status == CardStatus::Revoked));
         hall.issuer(&["audit", "verify"]).good();
         // Nobody is left without a card: the rows are issued anew.
@@ -72,14 +76,14 @@ fn a_half_issued_card_is_found_and_revoked_whatever_was_refused() {
         hall.write("again.csv", "full_name\nBo Ek\nCy Lee\nAna Novak\n");
         let other = hall.issuer(&["issue", "--batch", "again.csv", "--out", "cards.pdf", "--json"]).good();
         assert_eq!(other.json().len(), 3);
-        assert_eq!(new, Some(i32::from(*reserved > 0)), "{change} {table}");
+        assert_eq!(new, Some(i32::from(*reserved > 0)), "{statement:?}");
     }
 }
 
 #[test]
 fn a_refused_statement_can_be_made_up_for_by_the_same_file() {
-    for (change, table, reserved) in STEPS {
-        let hall = refused("made_up_for", change, table);
+    for (step, (statement, reserved)) in STEPS.iter().enumerate() {
+        let hall = refused("made_up_for", step, statement);
         let before: BTreeSet<String> = cards(&hall).into_iter().map(|card| card.number).collect();
         let done: BTreeSet<String> = issue(&hall)
             .good()
@@ -87,9 +91,9 @@ fn a_refused_statement_can_be_made_up_for_by_the_same_file() {
             .iter()
             .map(|card| card["number"].as_str().unwrap().to_owned())
             .collect();
-        assert_eq!(done.len(), 3, "{change} {table}");
-        assert!(before.is_subset(&done) && before.len() == *reserved, "{change} {table}");
-        assert_eq!((cards(&hall).len(), half_issued(&hall)), (3, 0), "{change} {table}");
+        assert_eq!(done.len(), 3, "{statement:?}");
+        assert!(before.is_subset(&done) && before.len() == *reserved, "{statement:?}");
+        assert_eq!((cards(&hall).len(), half_issued(&hall)), (3, 0), "{statement:?}");
         hall.issuer(&["audit", "verify"]).good();
     }
 }

@@ -82,14 +82,20 @@ impl Hall {
 
     /// From now on the database refuses to insert into a table, or to update it.
     pub fn refuse(&self, change: &str, table: &str) {
+        self.refuse_when(change, table, "TRUE");
+    }
+
+    /// The same for rows of which this is true; the new row is `NEW`.
+    pub fn refuse_when(&self, change: &str, table: &str, condition: &str) {
         self.sql(
             &format!(
-                "CREATE TRIGGER refuse BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, 'refused by a story'); END"
+                "CREATE TRIGGER refuse BEFORE {change} ON {table} WHEN {condition} \
+                 BEGIN SELECT RAISE(ABORT, 'refused by a story'); END"
             ),
             &format!(
                 "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
                  $$BEGIN RAISE EXCEPTION 'refused by a story'; END$$; \
-                 CREATE TRIGGER refuse BEFORE {change} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse()"
+                 CREATE TRIGGER refuse BEFORE {change} ON {table} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION refuse()"
             ),
         );
     }
