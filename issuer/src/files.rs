@@ -97,6 +97,25 @@ pub fn create_private(path: &Path, content: &[u8]) -> Result<(), Error> {
     })
 }
 
+/// Writes a file that only its owner may read in the place of an older one, as much at a time as there is.
+///
+/// # Errors
+/// When it cannot be written; the old one still stands then.
+pub(crate) fn write_private(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> std::io::Result<()>,
+) -> Result<(), Error> {
+    let folder = folder_of(path);
+    let written = || {
+        let mut beside = unfinished::file_in(folder, 0o600)?;
+        write(beside.as_file_mut())?;
+        beside.as_file().sync_all()?;
+        beside.persist(path).map_err(|error| error.error)?;
+        sync(folder)
+    };
+    written().map_err(failed("write", path))
+}
+
 /// Reads a file.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ use crate::db::issuing_key::KeyUse;
 use crate::db::kit::Kit;
 use crate::db::{AnyConnection, Database};
 use crate::keystore::{Keystore, Passphrase};
+use crate::kit::Rest;
 use crate::{Error, backup, edge, files, keys};
 
 /// An opened issuer.
@@ -28,6 +29,8 @@ pub struct Issuer {
     /// The city's keys.
     pub keystore: Keystore,
     kit: OnceLock<Option<Kit>>,
+    // Last: it seals a kit's database once that is closed.
+    _rest: Option<Rest>,
 }
 
 /// What protects a new city's keys, and where the root key goes.
@@ -122,12 +125,17 @@ impl Issuer {
 
     fn assemble(data: &Path, keystore: Keystore) -> Result<Self, Error> {
         let city = City::load(&data.join("city.toml"))?;
+        let rest = Rest::wake(&city.database, &keystore)?;
         let db = Database::open(&city.database)?;
-        Ok(Self::of(data.to_owned(), city, db, keystore))
+        Ok(Self::of(data.to_owned(), city, db, keystore).with_rest(rest))
     }
 
     pub(crate) fn of(data: PathBuf, city: City, db: Database, keystore: Keystore) -> Self {
-        Self { data, city, db, keystore, kit: OnceLock::new() }
+        Self { data, city, db, keystore, kit: OnceLock::new(), _rest: None }
+    }
+
+    pub(crate) fn with_rest(self, rest: Option<Rest>) -> Self {
+        Self { _rest: rest, ..self }
     }
 
     /// The event kit that this is, none in a city hall; asked once, for a database is one or the other from its making on.

@@ -19,6 +19,9 @@
 //! the event, not that they have a card of the city hall. A key that could tell would let whoever opens a stolen kit ask
 //! about anybody.
 //!
+//! **At rest** its database is sealed under the kit's passphrase, with all that is in it: the folder tells whoever finds it no
+//! number and no login.
+//!
 //! **What does not come home**: names, photos, anything sealed. It stays in the kit, under its destroy-by keys.
 
 mod check;
@@ -26,6 +29,7 @@ mod close;
 mod create;
 mod home;
 mod merge;
+mod rest;
 mod waiting;
 
 use sha2::{Digest as _, Sha256};
@@ -34,6 +38,7 @@ pub use check::KitFault;
 pub use close::close;
 pub use create::{Wanted, create};
 pub use merge::{Merged, merge};
+pub(crate) use rest::Rest;
 pub use waiting::revoke_when_home;
 
 use crate::db::Tx;

@@ -6,7 +6,7 @@ use issuer::db::officer::Role;
 use tests::hall::{binary, run};
 use tests::stage::{Stage, died, whole};
 
-use crate::points::{KIT, KIT_CLOSE, KIT_MERGE};
+use crate::points::{KIT, KIT_CLOSE, KIT_MERGE, KIT_REST};
 
 const PASSPHRASE: &str = "seven quiet herons";
 const CREATE: [&str; 10] =
@@ -90,6 +90,25 @@ fn a_kit_that_dies_while_it_is_closed_is_closed_again() {
         died(command(&stage, "issuer-crash-points", "kit", &CLOSE), point);
         assert!(!stage.hall.file("gym.home").exists(), "{point}");
         run(&mut command(&stage, "issuer", "kit", &["audit", "verify"])).good();
+        run(&mut command(&stage, "issuer", "kit", &CLOSE)).good();
+        stage.hall.issuer(&MERGE).good();
+        come_home(&stage, point);
+    }
+}
+
+#[test]
+fn a_kit_that_dies_while_it_is_sealed_is_whole_and_sealed_by_the_next() {
+    const LOOK: [&str; 2] = ["audit", "verify"];
+    for point in KIT_REST {
+        let mut stage = city(point);
+        run(&mut command(&stage, "issuer", "city", &CREATE)).good();
+        use_kit(&mut stage);
+        died(command(&stage, "issuer-crash-points", "kit", &LOOK), point);
+        let lies = |name: &str| stage.hall.file(&format!("kit/city.db{name}")).exists();
+        assert!(lies(".sealed"), "{point}");
+        assert_eq!([lies(""), lies(".old")], [*point == "kit.sealed", *point == "kit.resting"], "{point}");
+        run(&mut command(&stage, "issuer", "kit", &LOOK)).good();
+        assert_eq!([lies(".sealed"), lies(""), lies(".old")], [true, false, false], "{point}");
         run(&mut command(&stage, "issuer", "kit", &CLOSE)).good();
         stage.hall.issuer(&MERGE).good();
         come_home(&stage, point);

@@ -101,6 +101,8 @@ pub(crate) const MASS: &[&str] =
 pub(crate) const KIT: &[&str] = &["kit.begun", "kit.filled", "kit.making", "kit.made", "kit.placed"];
 /// One that is closed.
 pub(crate) const KIT_CLOSE: &[&str] = &["kit.closing", "kit.closed", "kit.checkpointed"];
+/// Its database that is sealed when nobody works with it.
+pub(crate) const KIT_REST: &[&str] = &["kit.sealed", "kit.resting"];
 /// One that comes home.
 pub(crate) const KIT_MERGE: &[&str] = &["kit.log_taken", "kit.cards_taken", "kit.merging", "kit.merged"];
 /// A new issuing key in the place of another.
@@ -122,9 +124,9 @@ pub(crate) const BACKUP: &[&str] = &["backup.copied", "backup.ready", "backup.te
 pub(crate) const RESTORE: &[&str] =
     &["restore.city_read", "restore.keys_read", "restore.settling", "restore.settled", "restore.placed"];
 
-const ALL: [&[&str]; 18] = [
-    ISSUE, DESK, API, REVOKE, PUBLISH, DESTROY, WISH, HOLD, RELEASE, KEEP, MASS, KIT, KIT_CLOSE, KIT_MERGE,
-    ROTATE, COMPROMISE, BACKUP, RESTORE,
+const ALL: [&[&str]; 19] = [
+    ISSUE, DESK, API, REVOKE, PUBLISH, DESTROY, WISH, HOLD, RELEASE, KEEP, MASS, KIT, KIT_CLOSE, KIT_REST,
+    KIT_MERGE, ROTATE, COMPROMISE, BACKUP, RESTORE,
 ];
 
 /// The points in the code below a folder.

@@ -4,9 +4,12 @@
 use std::path::Path;
 
 use chrono::{Duration, Utc};
+use issuer::Issuer;
 use issuer::db::officer::Role;
+use issuer::keystore::Passphrase;
 use issuer::officers::Factor;
 use serde_json::Value;
+use tests::desk::{Desk, arguments};
 use tests::hall::{Answer, Hall};
 
 const PASSPHRASE: &str = "seven quiet herons";
@@ -67,8 +70,9 @@ fn outcomes(hall: &Hall, cards: &[Value]) -> Vec<String> {
     cards.iter().map(|card| outcome(hall, card)).collect()
 }
 
-/// What somebody does who has the kit's database in their hands.
+/// What somebody does who has the kit's database in their hands, and its passphrase.
 fn tamper(hall: &Hall, kit: &str, sql: &str) {
+    let _open = Issuer::open(&hall.file(kit), Some(Passphrase::new(PASSPHRASE.into()))).unwrap();
     hall.run("sqlite3", &[&format!("{kit}/city.db"), sql]);
 }
 
@@ -79,6 +83,55 @@ fn holds(folder: &Path, text: &str) -> bool {
         let path = entry.unwrap().path();
         if path.is_dir() { holds(&path, text) } else { found(&path) }
     })
+}
+
+#[test]
+fn a_kit_at_rest_tells_nothing() {
+    let hall = with_kit("kit_rest");
+    let number = number(&issue(&hall, "kit", "full_name\nAna Novak\n")[0]);
+    let [open, sealed] = ["kit/city.db", "kit/city.db.sealed"].map(|name| hall.file(name));
+    let is_sealed = || sealed.exists() && !open.exists();
+    let tells = || ["SQLite format 3", "anna", number.as_str()].map(|said| holds(&hall.file("kit"), said));
+    assert_eq!((is_sealed(), tells()), (true, [false; 3]));
+
+    // While a server works with it others may, and the last to go seals it.
+    let serve = || {
+        let mut command = hall.issuer_command(&arguments(&[]));
+        Desk::started(&hall, command.env("ISSUER_DATA", "kit").env("ISSUER_PASSPHRASE", PASSPHRASE))
+    };
+    let mut desk = serve();
+    at_kit(&hall, "kit", &["audit", "verify"]).good();
+    assert!(open.exists());
+    desk.terminate();
+    assert_eq!(desk.ended().code(), Some(0), "{}", desk.log());
+    assert_eq!((is_sealed(), tells()), (true, [false; 3]));
+
+    // One that is killed leaves it open, until the next ends.
+    drop(serve());
+    assert_eq!((is_sealed(), tells()), (false, [true; 3]));
+    at_kit(&hall, "kit", &["audit", "verify"]).good();
+    assert_eq!((is_sealed(), tells()), (true, [false; 3]));
+
+    // What was changed is not opened, and stays as it is.
+    let whole = std::fs::read(&sealed).unwrap();
+    let mut changed = whole.clone();
+    *changed.last_mut().unwrap() ^= 1;
+    for broken in [&changed[..], &whole[..whole.len() / 2], b""] {
+        std::fs::write(&sealed, broken).unwrap();
+        let refused = at_kit(&hall, "kit", &["audit", "verify"]);
+        let said = "kit/city.db.sealed was changed or is damaged";
+        assert!(refused.complaint.contains(said), "{}", refused.complaint);
+        assert_eq!((open.exists(), std::fs::read(&sealed).unwrap().as_slice()), (false, broken));
+    }
+    std::fs::write(&sealed, whole).unwrap();
+    let wrong = hall
+        .issuer_command(&["key", "list"])
+        .env("ISSUER_DATA", "kit")
+        .env("ISSUER_PASSPHRASE", "x")
+        .output();
+    assert!(!wrong.unwrap().status.success());
+    assert!(is_sealed());
+    at_kit(&hall, "kit", &["audit", "verify"]).good();
 }
 
 #[test]

@@ -64,7 +64,7 @@ pub(crate) fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeystoreEr
 }
 
 /// Writes zeros over a file, brings them to the disk and removes it. Says whether there was one.
-pub(super) fn destroy(path: &Path) -> Result<bool, KeystoreError> {
+pub(crate) fn destroy(path: &Path) -> Result<bool, KeystoreError> {
     let mut file = match OpenOptions::new().write(true).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),

@@ -33,7 +33,7 @@ use zeroize::Zeroizing;
 
 pub use destroy_by::{DestroyByKey, HOLD};
 pub use error::KeystoreError;
-pub(crate) use file::read_private;
+pub(crate) use file::{destroy, read_private};
 use master::MasterKey;
 use opened::Opened;
 pub use passphrase::{Passphrase, PassphraseError, PassphraseOf};

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use shared::keys::{Ed25519Signer, Signer as _};
 use zeroize::Zeroizing;
 
+use super::Rest;
 use crate::backup::name_database;
 use crate::config::City;
 use crate::db::act::{Act, Actor, SubjectKind};
@@ -81,8 +82,10 @@ pub fn create(
     let settings = City::load(&staging.path().join("city.toml"))?;
     let keystore = Keystore::create(&staging.path().join("keys"), Some(passphrase))?;
     keystore.keep_root_public(&city.keystore.root_public_key()?)?;
+    Rest::begin(&keystore)?;
+    let rest = Rest::wake(&settings.database, &keystore)?;
     let db = Database::open(&settings.database)?;
-    let kit = Issuer::of(staging.path().to_owned(), settings, db, keystore);
+    let kit = Issuer::of(staging.path().to_owned(), settings, db, keystore).with_rest(rest);
     kit.db.migrate()?;
     crash::point("kit.begun");
     let id = Id::new(edge::new_id(now));
@@ -138,7 +141,7 @@ pub fn create(
         Ok::<_, Error>(row)
     })?;
     crash::point("kit.made");
-    // Closed before it moves: the database's journals lie beside it.
+    // Closed and sealed before it moves: the database's journals lie beside it.
     drop(kit);
     let staged = staging.keep();
     std::fs::rename(&staged, &wanted.out).map_err(|error| {
