@@ -89,7 +89,9 @@ impl Posted {
             return Err(WebError::NotAForm);
         }
         let mut posted = Self::default();
-        fields.into_iter().for_each(|(name, value)| posted.push(name, value));
+        for (name, value) in fields {
+            posted.push(name, &value);
+        }
         Ok(posted)
     }
 
@@ -111,14 +113,14 @@ impl Posted {
                 posted.files.push(SentFile { field: name, name: file_name, bytes: value });
             } else {
                 let value = String::from_utf8(value).map_err(|_| WebError::NotAForm)?;
-                posted.push(name, value);
+                posted.push(name, &value);
             }
         }
         Ok(posted)
     }
 
     /// Takes a field. No browser sends U+0000 and PostgreSQL keeps none: what stands for a character that cannot be read does.
-    fn push(&mut self, name: String, value: String) {
+    fn push(&mut self, name: String, value: &str) {
         self.fields.push((name, value.replace('\0', "\u{fffd}")));
     }
 
