@@ -1,8 +1,17 @@
 //! An issuer goes on beside a newer one that has added to the tables: `migrations/README.md` says what may be added.
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use issuer::Issuer;
 use issuer::db::act::Actor;
-use tests::hall::{Hall, within};
+use issuer::db::card::CardState;
+use issuer::db::officer::Role;
+use scopeguard::defer;
+use tests::desk::Desk;
+use tests::hall::{Hall, until, within};
+use tests::load::visit;
 
 /// What a newer version would add.
 const ADDED: [&str; 6] = [
@@ -55,4 +64,43 @@ fn an_issuer_goes_on_beside_a_newer_one() {
         assert_eq!(refused.status, Some(1));
         assert!(refused.complaint.contains(newer), "{}", refused.complaint);
     }
+}
+
+#[test]
+fn desks_work_on_while_a_newer_one_changes_the_tables() {
+    const DESKS: usize = 4;
+    let hall = Hall::new("side_by_side_at_work");
+    let desk = Desk::open(&hall, &[]);
+    let officer = |number| desk.officer(&hall, &format!("officer-{number}"), Role::Registrar);
+    let officers: Vec<_> = (0..DESKS).map(officer).collect();
+    let (shown, closing) = (Mutex::new(Vec::new()), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        defer!(closing.store(true, Ordering::SeqCst));
+        for (desk, mut browser) in officers.into_iter().enumerate() {
+            let (shown, closing) = (&shown, &closing);
+            scope.spawn(move || {
+                for number in (0..).take_while(|_| !closing.load(Ordering::SeqCst)) {
+                    let mut new = Vec::new();
+                    visit(&mut browser, desk * 10_000 + number, false, &mut new).unwrap();
+                    shown.lock().unwrap().append(&mut new);
+                }
+            });
+        }
+        let cards = || shown.lock().unwrap().len();
+        for added in ADDED {
+            let before = cards();
+            until("a card is issued", || cards() > before);
+            hall.sql(&format!("PRAGMA busy_timeout = 20000; {added}"), added);
+        }
+        let before = cards();
+        until("every desk goes on", || cards() >= before + 2 * DESKS);
+    });
+    drop(desk);
+    let issuer = Issuer::open(&hall.file("city"), None).unwrap();
+    let cards = tests::visit::cards(&issuer);
+    assert!(cards.iter().all(|card| card.state == CardState::Issued));
+    let there: BTreeSet<String> = cards.into_iter().map(|card| card.number).collect();
+    let shown: BTreeSet<String> = shown.into_inner().unwrap().into_iter().collect();
+    assert!(shown.is_subset(&there), "{shown:?}, {there:?}");
+    hall.issuer(&["audit", "verify"]).good();
 }
