@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use base64ct::{Base64, Base64Unpadded, Encoding as _};
+use shared::keys::hex;
 
 use super::canaries::Canary;
 
@@ -27,7 +28,7 @@ pub(crate) struct Search {
 }
 
 impl Search {
-    /// A text in UTF-8, in UTF-16 both ways, as JSON escapes, and each base64 of it.
+    /// A text in UTF-8, in UTF-16 both ways, as JSON escapes, in hexadecimal, as a dump has bytes, and each base64 of it.
     pub(crate) fn look_for_text(&mut self, text: &str) {
         let utf16: Vec<u16> = text.encode_utf16().collect();
         self.add(text.as_bytes().to_vec(), text, "UTF-8");
@@ -40,10 +41,11 @@ impl Search {
                 "JSON",
             );
         }
+        self.add(hex(text.as_bytes()).into_bytes(), text, "hexadecimal");
         self.add_base64(text.as_bytes(), text);
     }
 
-    /// A photo: pieces from all over it, as they are and in base64.
+    /// A photo: pieces from all over it, as they are, in hexadecimal and in base64.
     pub(crate) fn look_for_photo(&mut self, base64: &str) {
         let photo = Base64::decode_vec(base64).unwrap();
         // From behind the tables, which all photos share.
@@ -52,6 +54,7 @@ impl Search {
             let piece = &photo[at..at + 24];
             let name = format!("photo at {at}");
             self.add(piece.to_vec(), &name, "bytes");
+            self.add(hex(piece).into_bytes(), &name, "hexadecimal");
             self.add_base64(piece, &name);
         }
     }
@@ -97,7 +100,8 @@ impl Search {
             let rest = &content[at..];
             let head = rest.first_chunk::<HEAD>().filter(|head| self.begins.may_have(**head));
             if let Some(known) = head.and_then(|head| self.forms.get(head)) {
-                let hits = known.iter().filter(|(form, _)| rest.starts_with(form));
+                let is_here = |form: &[u8]| rest.starts_with(form) && !is_digits_of_others(content, at, form);
+                let hits = known.iter().filter(|(form, _)| is_here(form));
                 self.found.extend(hits.map(|(_, name)| format!("{name} in {place}")));
             }
             if depth < DEPTH
@@ -136,7 +140,7 @@ impl Search {
         for canary in [one, other] {
             let name = &canary.surname;
             let utf16: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-            let mut forms = vec![name.as_bytes().to_vec(), utf16];
+            let mut forms = vec![name.as_bytes().to_vec(), utf16, hex(name.as_bytes()).into_bytes()];
             for before in 0..3 {
                 let padded = [&"xyz".as_bytes()[..before], name.as_bytes(), b"xyz"].concat();
                 forms.push(Base64::encode_string(&padded).into_bytes());
@@ -155,6 +159,14 @@ impl Search {
         }
         self.streams = 0;
     }
+}
+
+/// Whether the eight digits of a date are in the middle of a longer number: by chance they are where a megabyte that is sealed
+/// stands in hexadecimal.
+fn is_digits_of_others(content: &[u8], at: usize, form: &[u8]) -> bool {
+    let is_hex = |at: Option<usize>| at.and_then(|at| content.get(at)).is_some_and(u8::is_ascii_hexdigit);
+    let is_date = form.len() == HEAD && form.iter().all(u8::is_ascii_digit);
+    is_date && (is_hex(at.checked_sub(1)) || is_hex(Some(at + form.len())))
 }
 
 /// With which three bytes forms begin, a bit for each three: of nearly every place that rules out all forms at once.
