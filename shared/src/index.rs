@@ -355,7 +355,8 @@ mod tests {
         assert_eq!(missing.len(), 1, "the trust list and the first list are here, the third is in the index");
         assert_eq!(read.assemble(&held), Err(IndexError::Missing));
         let fetched = Pieces::of(&new).unwrap();
-        let piece = fetched.find(&missing[0]).unwrap();
+        let (_, piece) = fetched.iter().find(|(apart, _)| *apart == missing[0]).unwrap();
+        assert_eq!(fetched.find(&missing[0]), Some(piece));
         assert!(!held.add(&missing[0], &piece[1..]));
         assert_eq!(read.assemble(&held), Err(IndexError::Missing));
         assert!(held.add(&missing[0], piece));
@@ -409,6 +410,10 @@ mod tests {
         for good in [&fits, &most, &Vec::new()] {
             assert!(Index::parse(&written(FORM, &[1; 32], good)).is_ok());
         }
+        let of_length = |length: usize| written(FORM, &[1; 32], &[(vec![0; length], None)]);
+        let around = of_length(1 << 20).len() - (1 << 20);
+        let largest = of_length(MAX_LEN - around);
+        assert_eq!((largest.len(), Index::parse(&largest).is_ok()), (MAX_LEN, true));
         let part = |key| Err(IndexError::Part { key });
         for (what, bytes, expected) in [
             ("another form", written("local-card-index/2", &[1; 32], &fits), Err(IndexError::OtherForm)),
