@@ -51,6 +51,16 @@ fn a_list_from_before_its_key_was_lost_does_not_tell_and_one_of_that_very_second
 }
 
 #[test]
+fn where_no_desk_says_otherwise_lists_are_fresh_for_seven_days() {
+    for (age, said) in [(7 * DAY, "valid"), (7 * DAY + 1, "valid_stale")] {
+        let city = City::port_alder().with(|city| {
+            city.lists.iter_mut().for_each(|list| list.issued_at = NOW - age);
+        });
+        assert_eq!(outcome(&identity().text(), &city.trusted()), said, "lists {age} s old");
+    }
+}
+
+#[test]
 fn a_forged_card_proves_nothing() {
     let trusted = City::port_alder().trusted();
     for card in [identity().forged_by(FORGER), identity().signed_by(FORGER), identity().signature(vec![])] {
